@@ -1,0 +1,1 @@
+"""Web pages, feeds and words for people."""

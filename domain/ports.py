@@ -1,0 +1,162 @@
+"""The ports: what the house needs of its stores and of the broker.
+
+Each is implemented in `store` (or wherever the part lives) and held to one contract suite in
+`tests/contract/`. Unless a docstring says otherwise, a method may be called from any thread, raises
+`StoreUnavailable` when the part does not answer, and has made its effect durable when it returns.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.estate import Estate
+from domain.planning import (
+    AuditLine,
+    Decision,
+    Outgoing,
+    Proposal,
+    ScheduleVersion,
+    Status,
+)
+from domain.readings import CountReading, ReadingTable, Rejection
+
+
+class TimeSeriesStore(Protocol):
+    """Keeps what the sensors said, exactly."""
+
+    def add(self, readings: Sequence[CountReading]) -> int:
+        """Store a batch in one commit; return how many of its readings were not there before.
+
+        Idempotent by (sensor, kind, time_us, seq). Of readings with equal identity the last added
+        stands, within a batch too.
+        """
+
+    def read(
+        self, sensors: Iterable[str], start_us: int, end_us: int, *, previous: bool = False
+    ) -> ReadingTable:
+        """Readings with start_us ≤ time_us < end_us, ordered by (sensor, time_us, seq).
+
+        `previous` adds, for each sensor, its last reading before `start_us`, so that totals can be
+        differenced across the edge. Sensors without readings are absent from the table's rows.
+        """
+
+    def last_seen(self) -> Mapping[str, int]:
+        """`time_us` of the latest reading of every sensor that ever said anything."""
+
+    def count(self) -> int:
+        """How many readings are stored."""
+
+    def close(self) -> None:
+        """Release the store; further calls are an error of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionGroup:
+    """Alike rejections: how many, since when, with one sample."""
+
+    reason: str
+    count: int
+    first_us: int
+    last_us: int
+    sample: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An outbox row that waits to be sent."""
+
+    id: int
+    message: Outgoing
+    attempts: int
+
+
+class Ledger(Protocol):
+    """Keeps the estate, schedules, proposals, decisions, outbox, rejections and the audit log.
+
+    Each writing method is one transaction and adds its audit line itself.
+    """
+
+    def estate(self) -> Estate:
+        """The estate as last put; an empty one before the first time."""
+
+    def put_estate(
+        self,
+        estate: Estate,
+        versions: Sequence[ScheduleVersion],
+        messages: Sequence[Outgoing],
+        *,
+        actor: str,
+        at: datetime,
+    ) -> None:
+        """Replace the estate, and add the schedule versions and messages that follow from it."""
+
+    def schedules(self, venue: str | None = None) -> Mapping[str, Sequence[ScheduleVersion]]:
+        """Schedule versions by venue, in order of `number`; only of `venue` where given."""
+
+    def add_schedule(self, version: ScheduleVersion, messages: Sequence[Outgoing]) -> None:
+        """Add one version and its messages. Raises `Conflict` when the number is taken."""
+
+    def add_proposals(self, proposals: Sequence[Proposal]) -> int:
+        """Add a run's proposals; return how many were new. Known ids are left as they are.
+
+        A new proposal supersedes the venue's open ones.
+        """
+
+    def proposals(
+        self,
+        *,
+        venue: str | None = None,
+        status: Status | None = None,
+        run: str | None = None,
+        limit: int = 500,
+    ) -> Sequence[Proposal]:
+        """Proposals that match, newest first."""
+
+    def proposal(self, proposal_id: str) -> Proposal:
+        """One proposal. Raises `NotFound`."""
+
+    def decide(
+        self, decision: Decision, version: ScheduleVersion | None, messages: Sequence[Outgoing]
+    ) -> None:
+        """Record a decision with the version and messages it brings.
+
+        Raises `NotFound`, or `Conflict` when the proposal is not open or the number is taken.
+        """
+
+    def decisions(self, proposal_ids: Iterable[str]) -> Mapping[str, Decision]:
+        """The decisions on these proposals; the undecided are absent."""
+
+    def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
+        """Outbox rows due at `at`, oldest first."""
+
+    def sent(self, ids: Sequence[int], at: datetime) -> None:
+        """Mark outbox rows as sent."""
+
+    def postpone(self, row: int, until: datetime, error: str) -> None:
+        """Count one failed attempt and try again no earlier than `until`."""
+
+    def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
+        """Keep messages that could not be read. No audit line: these are not decisions."""
+
+    def rejections(self) -> Sequence[RejectionGroup]:
+        """Rejections grouped by reason, the largest group first."""
+
+    def audit(self, limit: int = 200) -> Sequence[AuditLine]:
+        """The latest lines, newest first. Nothing edits them."""
+
+    def state(self, key: str) -> str | None:
+        """A small value kept for a restart, such as how far a replay has come."""
+
+    def set_state(self, key: str, value: str) -> None:
+        """Keep a small value. No audit line."""
+
+    def close(self) -> None:
+        """Release the ledger."""
+
+
+class Publisher(Protocol):
+    """Sends messages to the broker."""
+
+    def publish(self, message: Outgoing) -> None:
+        """Return once the broker has acknowledged. Raises `BrokerUnavailable`."""

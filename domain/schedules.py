@@ -1,0 +1,139 @@
+"""From versions to the hours that hold, and from decisions to versions and what is published."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from domain.calendars import next_monday
+from domain.errors import Conflict, NotFound
+from domain.estate import Venue
+from domain.hours import day_text
+from domain.planning import Origin, Outgoing, Proposal, ScheduleVersion, Status, Verdict
+
+
+def in_force(versions: Iterable[ScheduleVersion], day: date) -> ScheduleVersion:
+    """The version that holds on `day`. Raises `NotFound` when none does yet."""
+    held = [v for v in versions if v.effective_from <= day]
+    if not held:
+        raise NotFound(f"no schedule holds on {day}", hint="import the estate with its hours")
+    return max(held, key=lambda v: v.number)
+
+
+def timeline(versions: Iterable[ScheduleVersion], since: date) -> list[ScheduleVersion]:
+    """The version in force on `since` and those that will follow it, in order of effect."""
+    shown: list[ScheduleVersion] = []
+    for version in sorted(versions, key=lambda v: v.number):
+        shown = [v for v in shown if v.effective_from < version.effective_from]
+        shown.append(version)
+    past = [v for v in shown if v.effective_from <= since]
+    return past[-1:] + [v for v in shown if v.effective_from > since]
+
+
+def earliest_effect(venue: Venue, at: datetime) -> date:
+    """The first Monday after the notice period of a change decided at `at`."""
+    today = at.astimezone(venue.tz).date()
+    return next_monday(today + timedelta(days=max(venue.limits.notice_days, 1)))
+
+
+def entered(
+    venue: Venue, versions: Sequence[ScheduleVersion], at: datetime, actor: str
+) -> ScheduleVersion:
+    """The version that says what the estate says, in force at once."""
+    today = at.astimezone(venue.tz).date()
+    return ScheduleVersion(
+        venue=venue.id,
+        number=_next(versions),
+        hours=venue.hours,
+        effective_from=today if versions else date(1970, 1, 5),
+        created_at=at,
+        origin=Origin.ESTATE,
+        actor=actor,
+    )
+
+
+def approved(
+    proposal: Proposal, venue: Venue, versions: Sequence[ScheduleVersion], at: datetime, actor: str
+) -> ScheduleVersion:
+    """The version that an approved proposal becomes, never inside the notice period.
+
+    Raises `Conflict` when the proposal does not wait for a decision, or the hours it set out from
+    are no longer those in force.
+    """
+    if proposal.verdict is not Verdict.CHANGE or proposal.status is not Status.OPEN:
+        raise Conflict(f"proposal {proposal.id} is {proposal.status}, not open")
+    effective = max(proposal.effective_from, earliest_effect(venue, at))
+    if in_force(versions, effective).hours != proposal.current:
+        raise Conflict(
+            f"the hours of {venue.id} have changed since proposal {proposal.id} was made",
+            hint="wait for the next planning run",
+        )
+    return ScheduleVersion(
+        venue=venue.id,
+        number=_next(versions),
+        hours=proposal.proposed,
+        effective_from=effective,
+        created_at=at,
+        origin=Origin.PROPOSAL,
+        source=proposal.id,
+        actor=actor,
+    )
+
+
+def rolled_back(
+    venue: Venue, versions: Sequence[ScheduleVersion], at: datetime, actor: str
+) -> ScheduleVersion:
+    """The version that undoes the latest one: at its own date if still to come, else after notice.
+
+    Raises `Conflict` when there is nothing to go back to.
+    """
+    ordered = sorted(versions, key=lambda v: v.number)
+    if len(ordered) < 2:
+        raise Conflict(f"{venue.id} has no earlier hours to go back to")
+    latest, before = ordered[-1], ordered[-2]
+    today = at.astimezone(venue.tz).date()
+    still_to_come = latest.effective_from > today
+    return replace(
+        before,
+        number=_next(versions),
+        effective_from=latest.effective_from if still_to_come else earliest_effect(venue, at),
+        created_at=at,
+        origin=Origin.ROLLBACK,
+        source=str(latest.number),
+        actor=actor,
+    )
+
+
+def announcement(venue: Venue, versions: Sequence[ScheduleVersion], at: datetime) -> Outgoing:
+    """The retained MQTT message for doors and signs: hours in force, and those to come."""
+    today = at.astimezone(venue.tz).date()
+    coming = timeline(versions, today)
+    body = {
+        "venue": venue.id,
+        "name": venue.name,
+        "zone": venue.zone,
+        "version": max(v.number for v in versions),
+        "schedules": [
+            {
+                "effective_from": v.effective_from.isoformat(),
+                "version": v.number,
+                "hours": v.hours.as_text(),
+            }
+            for v in coming
+        ],
+        "special_days": [
+            {"day": s.day.isoformat(), "hours": day_text(s.blocks), "name": s.name}
+            for s in venue.special_days
+            if s.day >= today
+        ],
+    }
+    return Outgoing(
+        key=f"schedule:{venue.id}:{body['version']}",
+        topic=f"openhours/v1/venues/{venue.id}/schedule",
+        payload=json.dumps(body, ensure_ascii=False).encode(),
+        retain=True,
+    )
+
+
+def _next(versions: Sequence[ScheduleVersion]) -> int:
+    return max((v.number for v in versions), default=0) + 1

@@ -1,0 +1,1 @@
+"""From MQTT to the store: codecs, the subscriber that acknowledges after commit."""

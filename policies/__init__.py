@@ -1,0 +1,1 @@
+"""From bins to decisions: pure functions on numpy arrays."""

@@ -1,0 +1,1 @@
+"""A city with ground truth, and its own encoder of the wire format."""

@@ -1,0 +1,1 @@
+"""Two stores behind the ports of `domain.ports`: time series and ledger."""
