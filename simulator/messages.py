@@ -1,0 +1,71 @@
+"""What sensors say, as arrays and as messages at their times."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import repeat
+from typing import NamedTuple
+
+from domain.readings import CountKind, CountReading
+from simulator.encoder import LONGEST_LIST, encode, topic
+from simulator.visits import Counts, Seconds
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """What one sensor says in one day; arrays (readings,) in order of (time_s, seq).
+
+    Counts are as mounted, and None where its kind does not say them.
+    """
+
+    sensor: str
+    kind: CountKind
+    time_s: Seconds
+    """Seconds since 1970 UTC."""
+    entered: Counts | None = None
+    left: Counts | None = None
+    present: Counts | None = None
+    period_s: Counts | None = None
+    seq: Counts | None = None
+
+    def readings(self) -> list[CountReading]:
+        """The rows."""
+        counts = (self.entered, self.left, self.present)
+        marks = (self.period_s, self.seq)
+        rows = zip(
+            (self.time_s * 1_000_000).tolist(),
+            *(repeat(None) if c is None else c.tolist() for c in counts),
+            *(repeat(0) if m is None else m.tolist() for m in marks),
+            strict=False,  # what is absent repeats for ever
+        )
+        return [CountReading(self.sensor, self.kind, *row) for row in rows]
+
+
+class TimedMessage(NamedTuple):
+    """A message, and the instant at which its device publishes it."""
+
+    at: datetime
+    """Aware, UTC."""
+    topic: str
+    payload: bytes
+
+
+def messages(reports: Iterable[Reports], *, batched: bool) -> list[TimedMessage]:
+    """All readings as messages in order of time.
+
+    Args:
+        reports: what the sensors say.
+        batched: lists as long as the format allows, each at the time of its last reading; else one
+            message a reading.
+    """
+    length = LONGEST_LIST if batched else 1
+    made = []
+    for said in reports:
+        readings, its_topic = said.readings(), topic(said.sensor)
+        for first in range(0, len(readings), length):
+            part = readings[first : first + length]
+            at = _EPOCH + timedelta(microseconds=part[-1].time_us)
+            made.append(TimedMessage(at, its_topic, encode(part)))
+    return sorted(made, key=lambda m: m.at)

@@ -1,0 +1,172 @@
+"""What is true of a simulated city, in small declarative files: demand, stays, counters' faults.
+
+A file says what venues of a type have in common and, for single venues and sensors, only what is
+different there.
+"""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.errors import InvalidInput, Problem
+from domain.estate import Estate, Minute, Sensor, Venue
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Factor = Annotated[float, Field(ge=0)]
+
+
+class _Truth(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Peak(_Truth):
+    """A bell of arrivals around a wall-clock time."""
+
+    at: Minute
+    spread_minutes: float = Field(gt=0)
+    """Standard deviation."""
+    visits: Factor
+    """Expected arrivals of an ordinary day that belong to it."""
+
+
+class Profile(_Truth):
+    """Who would come to a venue, were it always open, and how they behave."""
+
+    workday: tuple[Peak, ...]
+    """Peaks of Monday to Friday and of make-up working days."""
+    free_day: tuple[Peak, ...]
+    """Peaks of Saturday, Sunday and public holidays."""
+    level: Factor = 1.0
+    """Multiplies all peaks."""
+    weekday: Annotated[tuple[Factor, ...], Field(min_length=7, max_length=7)] = (1.0,) * 7
+    """Monday to Sunday."""
+    holiday: Factor = 1.0
+    """Public holidays, in place of the weekday's factor."""
+    weather: float = 1.0
+    """How strongly the city's weather is felt; negative: they come when others stay at home."""
+    room_shares: Mapping[str, Factor] = {}
+    """Relative pull of each room; 1 where not named."""
+    stay_minutes: float = Field(gt=0)
+    """Median of the log-normal length of a visit."""
+    stay_spread: float = Field(0.5, ge=0)
+    """Standard deviation of its logarithm."""
+    least_stay: Share = 0.5
+    """Nobody starts a visit of which less than this share fits before closing."""
+    patience_minutes: float = Field(10.0, ge=0)
+    """Mean time, exponential, that people wait for the doors to open."""
+
+
+class Counter(_Truth):
+    """How well a sensor counts, and when it says nothing at all.
+
+    Days are counted from the first day that the world plays, which is 0.
+    """
+
+    in_rate: Share = 0.97
+    """Share of crossings inwards that it sees; of people present, for a presence sensor."""
+    out_rate: Share = 0.94
+    ghosts: Factor = 0.0
+    """Mean of the people a presence sensor goes on seeing after closing (Poisson, each night)."""
+    installed_day: int = Field(0, ge=0)
+    """First day of its life."""
+    dead_from_day: int | None = Field(None, ge=0)
+    silent_days: frozenset[int] = frozenset()
+    """Days on which nothing it says arrives, while it counts on."""
+
+    def lives_on(self, day: int) -> bool:
+        """Whether it counts on that day."""
+        dead = self.dead_from_day is not None and day >= self.dead_from_day
+        return day >= self.installed_day and not dead
+
+    def is_heard_on(self, day: int) -> bool:
+        """Whether it counts on that day, and what it says arrives."""
+        return self.lives_on(day) and day not in self.silent_days
+
+
+class Scenario(_Truth):
+    """One city's truth. Arguments named by id hold only what differs from type or default."""
+
+    types: Mapping[str, Mapping[str, Any]]
+    """By venue type: fields of `Profile`."""
+    venues: Mapping[str, Mapping[str, Any]] = {}
+    counter: Counter = Counter()
+    sensors: Mapping[str, Mapping[str, Any]] = {}
+    day_noise: Factor = 0.15
+    """Coefficient of variation of the gamma factor that each venue-day has for itself."""
+    weather_spread: Factor = 0.1
+    """Standard deviation of the logarithm of the weather's factor, where it is felt by 1."""
+    weather_memory: float = Field(0.6, ge=0, lt=1)
+    """Correlation of that logarithm with yesterday's."""
+    second_door_share: Share = 0.35
+    """Share of a room's people who do not take its first door, where it has others."""
+
+    @classmethod
+    def parse(cls, text: str, source: str) -> Self:
+        """From YAML. Raises `InvalidInput` with every fault and `source` as the place."""
+        try:
+            return cls.model_validate(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise InvalidInput(f"is not YAML: {error}", where=source) from error
+        except ValidationError as error:
+            raise _invalid(error, source) from error
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The scenario of that name that comes with the package."""
+        file = files("simulator") / "scenarios" / f"{name}.yaml"
+        return cls.parse(file.read_text(encoding="utf-8"), f"{name}.yaml")
+
+    def check(self, estate: Estate) -> None:
+        """Raises `InvalidInput` with all names that the estate does not know."""
+        problems = [
+            Problem(f"{place}.{name}", "the estate knows nothing of this name")
+            for place, named, known in (
+                ("venues", self.venues, estate.venue_by_id),
+                ("sensors", self.sensors, estate.sensor_by_id),
+            )
+            for name in named
+            if name not in known
+        ]
+        problems += [
+            Problem(f"venues.{venue.id}.room_shares.{room}", "the venue has no such room")
+            for venue in estate.venues
+            for room in self.profile(venue).room_shares
+            if room not in {r.id for r in estate.rooms_by_venue[venue.id]}
+        ]
+        if problems:
+            raise InvalidInput("this scenario does not fit the estate", problems=problems)
+
+    def profile(self, venue: Venue) -> Profile:
+        """The type's profile with the venue's own fields over it. Raises `InvalidInput`."""
+        where = f"venues.{venue.id}"
+        if venue.type not in self.types:
+            raise InvalidInput(
+                f"nothing is said of type “{venue.type}”",
+                where=where,
+                hint=f"types are {', '.join(self.types)}",
+            )
+        try:
+            return Profile.model_validate(
+                {**self.types[venue.type], **self.venues.get(venue.id, {})}
+            )
+        except ValidationError as error:
+            raise _invalid(error, where) from error
+
+    def counter_of(self, sensor: Sensor) -> Counter:
+        """The default counter with the sensor's own fields over it. Raises `InvalidInput`."""
+        own = self.sensors.get(sensor.id, {})
+        try:
+            return Counter.model_validate({**self.counter.model_dump(), **own})
+        except ValidationError as error:
+            raise _invalid(error, f"sensors.{sensor.id}") from error
+
+
+def _invalid(error: ValidationError, where: str) -> InvalidInput:
+    problems = [
+        Problem(".".join([where, *map(str, fault["loc"])]), fault["msg"].lower())
+        for fault in error.errors(include_url=False)
+    ]
+    return InvalidInput("this scenario cannot be", where=where, problems=problems)
