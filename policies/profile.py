@@ -19,7 +19,8 @@ class DemandProfile:
 
     venues: tuple[str, ...]
     rate: Floats
-    """Expected arrivals in the slot, were the venue open, with room to spare, far from closing."""
+    """Expected arrivals in the slot, were the venue open, with room to spare, far from closing.
+    NaN, and so are `low` and `high`, where nothing at all speaks of it."""
     low: Floats
     """10 % quantile of the rate's posterior."""
     high: Floats

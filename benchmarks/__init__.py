@@ -1,0 +1,1 @@
+"""What performance and policy quality are measured with: `python -m benchmarks.NAME`."""

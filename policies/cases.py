@@ -1,0 +1,100 @@
+"""One venue's case: its limits, what is known of its demand, its hours; and the numbers of it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from domain.calendars import SLOT_MINUTES
+from domain.estate import Venue
+from domain.hours import WeeklyHours
+from domain.planning import Effect, Fact
+from policies.caution import Caution, VenueDemand
+from policies.changes import open_shares, visits_change
+from policies.hours.kept import staffed_hours
+from policies.hours.limits import staff_budget_hours
+from policies.profile import Floats
+from policies.reasons import rounded
+
+_SLOTS_AN_HOUR = 60 // SLOT_MINUTES
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a verdict is reached on."""
+
+    venue: Venue
+    demand: VenueDemand
+    current: WeeklyHours
+    caution: Caution
+
+    def shares(self, hours: WeeklyHours) -> Floats:
+        """The share of each slot that `hours` open; shape (7, 96)."""
+        return open_shares(hours, self.venue.day_starts)
+
+    @cached_property
+    def open_now(self) -> Floats:
+        """`shares` of today's hours."""
+        return self.shares(self.current)
+
+    def staffed(self, hours: WeeklyHours) -> float:
+        """Staffed hours a week."""
+        return staffed_hours(hours, self.venue.limits)
+
+    @cached_property
+    def value(self) -> Floats:
+        """(7, 96) worth of an open slot less its cost, visits, leaning against change."""
+        break_even = self.venue.limits.break_even_visits
+        return self.demand.value(self.open_now, break_even, self.caution.doubt)
+
+    def net_gain(self, hours: WeeklyHours) -> float:
+        """Net visits a week, by the expected rates, by which `hours` beat today's."""
+        change = self.shares(hours) - self.open_now
+        net = self.demand.rate - self.venue.limits.break_even_visits / _SLOTS_AN_HOUR
+        return float(np.sum((change * net)[change != 0]))
+
+    def effect(self, hours: WeeklyHours) -> Effect:
+        """What `hours` are expected to do; `visits_now` is NaN where demand is unknown."""
+        demand = self.demand
+        change = self.shares(hours) - self.open_now
+        visits_now = float(np.sum((self.open_now * demand.rate)[self.open_now > 0]))
+        return Effect(
+            visits=visits_change(change, demand.rate, demand.low, demand.high),
+            visits_now=math.nan if math.isnan(visits_now) else visits_now,
+            staff_hours=self.staffed(hours) - self.staffed(self.current),
+            staff_hours_now=self.staffed(self.current),
+        )
+
+    def evidence(self, hours: WeeklyHours) -> dict[str, Fact]:
+        """Numbers behind a proposal of `hours`, as `policies.reasons.EVIDENCE` has them."""
+        budget = staff_budget_hours(self.venue, self.current)
+        return known(
+            {
+                "healthy_weeks": self.demand.weeks,
+                "seen_slots": self.demand.seen_when_open(self.open_now),
+                "unknown_hours": self.demand.unknown_hours(self.open_now),
+                "break_even": self.venue.limits.break_even_visits,
+                "visits_per_open_hour": self._an_hour(self.open_now),
+                "first_hour_visits": self._an_hour(_first_hour(self.open_now)),
+                "last_hour_visits": self._an_hour(_first_hour(self.open_now[:, ::-1])[:, ::-1]),
+                "staff_budget_hours": budget,
+                "staff_budget_used": self.staffed(hours) / budget if budget else math.nan,
+            }
+        )
+
+    def _an_hour(self, shares: Floats) -> float:
+        """Expected arrivals an hour over the slots; NaN where unknown or none is open."""
+        hours = shares.sum() / _SLOTS_AN_HOUR
+        return float(np.sum((shares * self.demand.rate)[shares > 0]) / hours) if hours else math.nan
+
+
+def known(numbers: Mapping[str, float]) -> dict[str, Fact]:
+    """The numbers that are known, rounded for people."""
+    return {k: rounded(v) for k, v in numbers.items() if math.isfinite(v)}
+
+
+def _first_hour(shares: Floats) -> Floats:
+    """Of each day the first hour's worth of open slots; shape (7, 96)."""
+    return np.asarray(shares * (np.cumsum(shares > 0, axis=1) <= _SLOTS_AN_HOUR))

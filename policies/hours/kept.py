@@ -1,0 +1,56 @@
+"""Which of a venue's limits given weekly hours keep, to the minute."""
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from domain.estate import Limits, Venue
+from domain.hours import DayHours, WeeklyHours
+
+
+class Broken(NamedTuple):
+    """A limit that hours do not keep."""
+
+    limit: str
+    """Field of `domain.estate.Limits`."""
+    day: int | None
+    """Where, Monday 0; None: in the week as a whole."""
+
+
+_DAY_RULES: Mapping[str, Callable[[DayHours, DayHours, Limits], bool]] = {
+    "core": lambda day, core, _: all(
+        any(b.start <= c.start and c.end <= b.end for b in day) for c in core
+    ),
+    "earliest": lambda day, _, limits: all(b.start >= limits.earliest for b in day),
+    "latest": lambda day, _, limits: all(b.end <= limits.latest for b in day),
+    "max_blocks": lambda day, _, limits: len(day) <= limits.max_blocks,
+    "min_block_minutes": lambda day, _, limits: all(
+        b.end - b.start >= limits.min_block_minutes for b in day
+    ),
+    "max_block_minutes": lambda day, _, limits: all(
+        b.end - b.start <= limits.max_block_minutes for b in day
+    ),
+    "min_gap_minutes": lambda day, _, limits: all(
+        b.start - a.end >= limits.min_gap_minutes for a, b in pairwise(day)
+    ),
+}
+
+
+def staffed_hours(hours: WeeklyHours, limits: Limits) -> float:
+    """Open hours times the people on duty, a week."""
+    return hours.minutes / 60 * limits.staff
+
+
+def broken_limits(venue: Venue, hours: WeeklyHours) -> frozenset[Broken]:
+    """The limits of the venue that `hours` do not keep; the largest change has no say here."""
+    limits = venue.limits
+    found = {
+        Broken(name, day)
+        for name, keeps in _DAY_RULES.items()
+        for day, (blocks, core) in enumerate(zip(hours.days, limits.core.days, strict=True))
+        if not keeps(blocks, core, limits)
+    }
+    budget = limits.staff_hours
+    if budget is not None and staffed_hours(hours, limits) > budget + 1e-9:
+        found.add(Broken("staff_hours", None))
+    return frozenset(found)

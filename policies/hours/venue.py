@@ -1,0 +1,94 @@
+"""The best hours of one venue, as weekly hours, and what its limits cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.calendars import SLOT_MINUTES
+from domain.estate import Venue
+from domain.hours import DAY_MINUTES, WeeklyHours
+from policies.hours.days import Mask
+from policies.hours.kept import broken_limits
+from policies.hours.limits import check_limits, week_problem
+from policies.hours.plan import plan_weeks
+from policies.hours.slots import as_hours
+from policies.hours.weeks import Floats, WeekProblems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenuePlan:
+    """The best hours of one venue within its limits."""
+
+    hours: WeeklyHours
+    worth: float
+    """Net visits a week, hysteresis taken off."""
+    certificate: float
+    """Share by which the worth could be beaten; 0: proved best."""
+    staff_hour_price: float
+    """Net visits that one more staffed hour a week would bring; 0: the budget does not bind."""
+
+
+def plan_venue(
+    venue: Venue, value: Floats, today: WeeklyHours, *, hysteresis: float = 0.0
+) -> VenuePlan:
+    """The exact best hours of a venue's ordinary week.
+
+    Args:
+        venue: whose limits hold.
+        value: (7, 96) worth of an open slot less its cost, visits; NaN where unknown.
+        today: the hours that change is measured from.
+        hysteresis: what a changed slot must earn, visits.
+
+    Raises:
+        InvalidInput: hours leave their business days, or limits conflict.
+    """
+    check_limits(venue)
+    plans = plan_weeks(week_problem(venue, value, today, hysteresis=hysteresis))
+    return VenuePlan(
+        hours=_to_the_minute(venue, plans.open[0], today),
+        worth=float(plans.worth[0]),
+        certificate=float(plans.certificate[0]),
+        staff_hour_price=float(plans.price[0]) * 60 / SLOT_MINUTES / venue.limits.staff,
+    )
+
+
+def lifted_gains(
+    venue: Venue, value: Floats, today: WeeklyHours, *, hysteresis: float = 0.0
+) -> dict[str, float]:
+    """What the best hours would be worth more, visits a week, with one limit lifted at a time.
+
+    Arguments as of `plan_venue`, by field of `Limits`: of those that can hold hours back and do
+    not shape the blocks of a day.
+    """
+    problems = [week_problem(venue, value, today, hysteresis=hysteresis)]
+    lifted = _lifted(venue)
+    for limit in lifted:
+        limits = venue.limits.model_copy(update={limit: lifted[limit]})
+        problems.append(
+            week_problem(
+                venue.model_copy(update={"limits": limits}), value, today, hysteresis=hysteresis
+            )
+        )
+    worth = plan_weeks(WeekProblems.stacked(problems)).worth
+    return {limit: float(w - worth[0]) for limit, w in zip(lifted, worth[1:], strict=True)}
+
+
+def _lifted(venue: Venue) -> Mapping[str, Any]:
+    """Each limit that can be lifted alone without touching the block rules, and as what."""
+    limits = venue.limits
+    lifted: dict[str, Any] = {
+        "earliest": venue.day_starts,
+        "latest": venue.day_starts + DAY_MINUTES,
+        "staff_hours": 7 * 24 * limits.staff,
+    }
+    if limits.max_change_minutes is not None:
+        lifted["max_change_minutes"] = None
+    if limits.core.minutes:
+        lifted["core"] = WeeklyHours()
+    return lifted
+
+
+def _to_the_minute(venue: Venue, mask: Mask, today: WeeklyHours) -> WeeklyHours:
+    """The hours of the mask, with today's odd minutes unless a limit breaks by them."""
+    ways = [as_hours(mask, venue.day_starts, today, odd_minutes=odd) for odd in (True, False)]
+    return min(ways, key=lambda hours: len(broken_limits(venue, hours)))

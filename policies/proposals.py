@@ -1,0 +1,80 @@
+"""From a demand profile to a proposal: what to change, why, and what it is expected to bring.
+
+Only the ordinary week is planned: public holidays and special days keep their own hours.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import numpy as np
+
+from domain.estate import Venue
+from domain.hours import WeeklyHours
+from domain.planning import Proposal, Status, Verdict
+from domain.schedules import earliest_effect
+from policies.cases import Case
+from policies.caution import Caution, VenueDemand
+from policies.profile import DemandProfile
+from policies.verdicts import decide
+
+POLICY = "hours-dp/1"
+"""Name and version of the policy; one that decides otherwise has another version."""
+
+
+def propose(
+    venue: Venue,
+    profile: DemandProfile,
+    current: WeeklyHours,
+    *,
+    run: str,
+    at: datetime,
+    caution: Caution | None = None,
+) -> Proposal:
+    """What the policy says of one venue; equal arguments give an equal proposal.
+
+    Args:
+        venue: with the limits that hours must keep.
+        profile: demand of some venues; of one that is not among them there is not enough data.
+        current: the hours that hold when the change would take effect.
+        run: name of the planning run.
+        at: the aware instant at which the run is made.
+        caution: how sure to be; None: as `Caution` has it.
+    """
+    case = Case(venue, VenueDemand.of(profile, venue.id), current, caution or Caution())
+    outcome = decide(case)
+    return Proposal(
+        id=f"{venue.id}:{run}",
+        venue=venue.id,
+        run=run,
+        created_at=at,
+        verdict=outcome.verdict,
+        current=current,
+        proposed=outcome.hours,
+        effective_from=earliest_effect(venue, at),
+        reasons=outcome.reasons,
+        evidence={**case.evidence(outcome.hours), **outcome.evidence},
+        effect=case.effect(outcome.hours),
+        policy=POLICY,
+        inputs=_fingerprint(case, run, at),
+        status=Status.OPEN if outcome.verdict is Verdict.CHANGE else Status.CLOSED,
+    )
+
+
+def _fingerprint(case: Case, run: str, at: datetime) -> str:
+    """SHA-256, in hexadecimal, of all that a proposal is made from."""
+    given = {
+        "policy": POLICY,
+        "run": run,
+        "at": at.astimezone(UTC).isoformat(),
+        "venue": case.venue.model_dump(mode="json"),
+        "current": case.current.days,
+        "caution": asdict(case.caution),
+        "weeks": case.demand.weeks,
+    }
+    digest = hashlib.sha256(json.dumps(given, sort_keys=True, ensure_ascii=False).encode())
+    for table in (case.demand.rate, case.demand.low, case.demand.high, case.demand.seen):
+        one_nan = np.where(np.isnan(table), np.nan, table + 0.0)
+        digest.update(one_nan.astype("<f8").tobytes())
+    return digest.hexdigest()
