@@ -1,16 +1,15 @@
 """Rows of arrays that can be worked on together."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeVar
 
-from domain.estate import Venue
+T = TypeVar("T")
 
 
-def alike(
-    venues: Sequence[Venue], key: Callable[[Venue], Hashable]
-) -> Iterator[tuple[list[int], Venue]]:
-    """The rows of venues with equal keys, and one venue of each such group."""
+def alike(items: Sequence[T], key: Callable[[T], Hashable]) -> Iterator[tuple[list[int], T]]:
+    """The rows of items with equal keys, and one item of each such group."""
     groups: dict[Hashable, list[int]] = {}
-    for row, venue in enumerate(venues):
-        groups.setdefault(key(venue), []).append(row)
+    for row, item in enumerate(items):
+        groups.setdefault(key(item), []).append(row)
     for rows in groups.values():
-        yield rows, venues[rows[0]]
+        yield rows, items[rows[0]]

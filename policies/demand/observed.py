@@ -1,0 +1,111 @@
+"""From bins to what each venue saw of its demand, slot by slot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.bins import Bins
+from domain.calendars import SLOT_MINUTES
+from domain.estate import Venue
+from policies.demand.business_days import BusinessDays
+
+Floats = NDArray[np.float64]
+
+OPENING_SLOTS = 1
+"""Slots after opening that say little: those who waited for it come at once."""
+CLOSING_SLOTS = 2
+"""Slots before closing that say little: nobody starts a visit that cannot be finished."""
+LEAST_ROOM = 0.5
+"""Full time is taken off the exposure down to here: the estimate of it is a generous one."""
+STAY_MINUTES = {
+    "activity_room": 90,
+    "canteen": 35,
+    "library": 60,
+    "service_centre": 30,
+    "sports_hall": 75,
+}
+"""Assumed mean stay by venue type, where only the people present are known."""
+OTHER_STAY_MINUTES = 75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """Arrivals and the exposure they were seen under; arrays (venues, days, 96)."""
+
+    arrivals: Floats
+    """People who came, as far as `exposure` covers the slot; may be negative where inferred."""
+    exposure: Floats
+    """Slots: healthy × open × not full; 0 near the edges of opening."""
+    healthy_open: Floats
+    """(venues, days) slots open and healthy, edges included."""
+    open: Floats
+    """Slots open, edges included."""
+    day: NDArray[np.datetime64]
+    """(days,) business days, datetime64[D]."""
+    day_type: NDArray[np.int8]
+    """(venues, days)"""
+    stay_minutes: Floats
+    """(venues,) mean stay assumed to infer arrivals from people present; NaN where counted."""
+
+
+def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
+    """Fold the bins of venues, 15 minutes each, into business days.
+
+    Arrivals are counted at the doors. Of a venue whose doors never say, but of which the people
+    present are known, they are inferred; then all of the last stay before closing says little, for
+    people leave because of the hour and not because they are done.
+
+    Args:
+        bins: of venues, `full` estimated.
+        venues: the venue of each row.
+    """
+    stay = np.array([STAY_MINUTES.get(v.type, OTHER_STAY_MINUTES) for v in venues], np.float64)
+    is_inferred = np.isnan(bins.entered).all(axis=1) & ~np.isnan(bins.present).all(axis=1)
+    arrivals = bins.entered.copy()
+    arrivals[is_inferred] = _inferred_arrivals(bins, stay)[is_inferred]
+
+    healthy_open = np.where(np.isnan(arrivals), 0, bins.healthy * bins.open)
+    room = np.maximum(1 - bins.full, LEAST_ROOM)
+    closing = np.where(is_inferred, np.ceil(stay / SLOT_MINUTES), CLOSING_SLOTS).astype(np.intp)
+    seen = healthy_open * far_from_edges(bins.open, closing)
+    days = BusinessDays(bins.start, venues)
+    return Observed(
+        arrivals=days.sums(np.where(seen > 0, arrivals, 0) * seen),
+        exposure=days.sums(seen * room),
+        healthy_open=days.sums(healthy_open).sum(axis=2),
+        open=days.sums(bins.open),
+        day=days.day,
+        day_type=days.day_type,
+        stay_minutes=np.where(is_inferred, stay, np.nan),
+    )
+
+
+def far_from_edges(open_share: Floats, closing_slots: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which bins are open, with `OPENING_SLOTS` open before and `closing_slots` open after them.
+
+    What lies beyond the first and the last bin of all is taken to be open.
+
+    Args:
+        open_share: (rows, bins)
+        closing_slots: (rows,)
+    """
+    index = np.arange(open_share.shape[1], dtype=np.float64)
+    shut = open_share < 1 - 1e-9
+    latest = np.maximum.accumulate(np.where(shut, index, -np.inf), axis=1)
+    coming = np.where(shut, index, np.inf)[:, ::-1]
+    coming = np.minimum.accumulate(coming, axis=1)[:, ::-1]
+    return (index - latest > OPENING_SLOTS) & (coming - index > closing_slots[:, None])
+
+
+def _inferred_arrivals(bins: Bins, stay_minutes: Floats) -> Floats:
+    """Arrivals from people present: its rise, and those who left and were replaced meanwhile.
+
+    With stays that end at a constant rate, arrivals = Δpresent + present × slot ÷ mean stay. Noise
+    may make a slot's number negative; it is kept so that sums over weeks are unbiased.
+    """
+    closed = (bins.open == 0) & np.isnan(bins.present)
+    present = np.pad(np.where(closed, 0, bins.present), ((0, 0), (1, 1)), mode="edge")
+    rise = (present[:, 2:] - present[:, :-2]) / 2
+    return np.asarray(rise + present[:, 1:-1] * (SLOT_MINUTES / stay_minutes)[:, None])
