@@ -22,6 +22,19 @@ Instants = NDArray[np.datetime64]
 """Instants in UTC as numpy datetime64."""
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def epoch_us(at: datetime) -> int:
+    """Microseconds from 1970 UTC to the aware instant `at`, exactly."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_epoch_us(time_us: int) -> datetime:
+    """The instant, in UTC, of `epoch_us`."""
+    return _EPOCH + timedelta(microseconds=time_us)
+
+
 def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, of wall-clock `minute` of business day `day`.
 
@@ -40,14 +53,19 @@ def hours_on(day: date, week: WeeklyHours, special: Iterable[SpecialDay] = ()) -
 def openings(
     first: date, days: int, week: WeeklyHours, zone: ZoneInfo, special: Iterable[SpecialDay] = ()
 ) -> list[tuple[datetime, datetime]]:
-    """Open intervals [start, end), in UTC and in order, of `days` business days from `first`."""
+    """Open intervals [start, end), in UTC, of `days` business days from `first`.
+
+    They are in order and do not overlap, even where a clock change skips part of the hours.
+    """
     by_day = {s.day: s for s in special}
-    found = []
+    found: list[tuple[datetime, datetime]] = []
     for n in range(days):
         day = first + timedelta(days=n)
         blocks = by_day[day].blocks if day in by_day else week.days[day.weekday()]
         for block in blocks:
             start, end = instant(day, block.start, zone), instant(day, block.end, zone)
+            if found:
+                start = max(start, found[-1][1])
             if start < end:
                 found.append((start, end))
     return found

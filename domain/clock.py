@@ -37,14 +37,3 @@ class ManualClock:
             if instant < self._now:
                 raise Conflict(f"the clock stands at {self._now} and cannot go back to {instant}")
             self._now = instant.astimezone(UTC)
-
-
-class PacedClock:
-    """A clock that starts at `start` and runs `speed` times as fast as another clock."""
-
-    def __init__(self, start: datetime, speed: float, base: Clock) -> None:
-        self._start, self._speed, self._base = start.astimezone(UTC), speed, base
-        self._base_start = base.now()
-
-    def now(self) -> datetime:
-        return self._start + (self._base.now() - self._base_start) * self._speed

@@ -52,6 +52,11 @@ class InvalidInput(OpenhoursError):
         super().__init__(what, where=where, hint=hint)
         self.problems: tuple[Problem, ...] = tuple(problems) or (self.problem,)
 
+    def __str__(self) -> str:
+        if self.problems == (self.problem,):
+            return str(self.problem)
+        return "\n  ".join([f"{self.problem}:", *map(str, self.problems)])
+
 
 class InvalidHours(InvalidInput):
     """Opening hours that cannot be."""

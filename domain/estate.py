@@ -3,74 +3,37 @@
 The estate as a whole, with its cross references, is checked by `domain.estate_rules`.
 """
 
-from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 
-from domain.errors import InvalidHours, NotFound
-from domain.hours import SpecialDay, WeeklyHours, day_text, parse_clock, parse_day
+from domain.errors import NotFound
+from domain.estate_text import read_hours, read_minute, read_sign, read_special
+from domain.hours import SpecialDay, WeeklyHours, day_text, minute_text
 from domain.readings import CountKind
 
-Id = Annotated[
-    str,
-    Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$",
-        description="letters, digits, “_.:-”, at most 120",
-    ),
-]
-
-
-def _read_hours(value: Any) -> WeeklyHours:
-    if isinstance(value, WeeklyHours):
-        return value
-    if not isinstance(value, Mapping):
-        raise ValueError(  # noqa: TRY004 - pydantic gathers ValueError only
-            'write hours as a mapping of days, e.g. {mon-fri: "09:00-17:00"}'
-        )
-    try:
-        return WeeklyHours.parse({str(k): str(v) for k, v in value.items()})
-    except InvalidHours as error:
-        raise ValueError("; ".join(map(str, error.problems))) from error
-
-
-def _read_special(value: Any) -> SpecialDay:
-    if isinstance(value, SpecialDay):
-        return value
-    if not isinstance(value, Mapping) or "day" not in value:
-        raise ValueError("write a special day as {day: 2026-10-01, hours: closed, name: …}")
-    try:
-        day = value["day"]
-        return SpecialDay(
-            day if isinstance(day, date) else date.fromisoformat(str(day)),
-            parse_day(str(value.get("hours", "closed"))),
-            str(value.get("name", "")),
-        )
-    except InvalidHours as error:
-        raise ValueError(str(error)) from error
-
-
-def _read_minute(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2880:
-        return value
-    try:
-        return parse_clock(str(value))
-    except InvalidHours as error:
-        raise ValueError(str(error)) from error
-
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$")]
+"""Letters, digits and “_.:-”, at most 120, beginning with a letter or digit."""
 
 Hours = Annotated[
     WeeklyHours,
-    PlainValidator(_read_hours),
+    PlainValidator(read_hours),
     PlainSerializer(WeeklyHours.as_text),
     WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
 ]
 Special = Annotated[
     SpecialDay,
-    PlainValidator(_read_special),
+    PlainValidator(read_special),
     PlainSerializer(
         lambda s: {"day": s.day.isoformat(), "hours": day_text(s.blocks), "name": s.name}
     ),
@@ -78,23 +41,32 @@ Special = Annotated[
 ]
 Minute = Annotated[
     int,
-    PlainValidator(_read_minute),
-    PlainSerializer(lambda m: f"{m // 60:02d}:{m % 60:02d}"),
+    PlainValidator(read_minute),
+    PlainSerializer(minute_text),
     WithJsonSchema({"type": "string"}),
 ]
 """A wall-clock time, as minutes after the business day's midnight; "26:00" is 2 in the morning."""
 
 
 class _Item(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )
 
 
 class Named(_Item):
     """What has an id and a name, the name in Chinese beside it where there is one."""
 
     id: Id
+    """Unique among its kind; stays for good."""
     name: str = Field(min_length=1)
+    """What people call it."""
     name_zh: str = ""
+    """The same in Chinese."""
 
     def name_in(self, language: str) -> str:
         """The name in "zh…" where there is one, else the name."""
@@ -105,7 +77,9 @@ class Area(Named):
     """A street in a district in a city."""
 
     kind: Literal["street", "district", "city"] = "district"
+    """How large an area it is."""
     part_of: Id | None = None
+    """The area around it."""
 
 
 class Department(Named):
@@ -118,15 +92,19 @@ class Limits(_Item):
     core: Hours = WeeklyHours()
     """Always open then."""
     earliest: Minute = 6 * 60
+    """Never open before."""
     latest: Minute = 23 * 60
+    """Never open after; "26:00" is 2 in the morning of the next day."""
     max_blocks: int = Field(2, ge=1, le=4)
     """Blocks a day, at most."""
     min_block_minutes: int = Field(120, ge=15, le=1440, multiple_of=15)
+    """Length of a block, at least."""
     max_block_minutes: int = Field(960, ge=15, le=1440, multiple_of=15)
+    """Length of a block, at most."""
     min_gap_minutes: int = Field(60, ge=15, le=1440, multiple_of=15)
     """Between two blocks of one day, at least."""
     staff_hours: float | None = Field(None, gt=0)
-    """Open hours times `staff`, a week, at most; None: as many as today's hours take."""
+    """Open hours times `staff`, a week, at most; None: as many as the venue's `hours` take."""
     staff: float = Field(1, gt=0)
     """People on duty while open."""
     notice_days: int = Field(14, ge=0, le=366)
@@ -141,23 +119,31 @@ class Venue(Named):
     """A place with opening hours: one door sign, one zone, one staff budget."""
 
     type: Id
-    """activity_room, canteen, day_care, library, sports_hall, service_centre, or a type of your own."""
+    """activity_room, canteen, library, sports_hall, service_centre, or a type of your own."""
     area: Id
+    """Where it is."""
     department: Id | None = None
+    """Who answers for it."""
     zone: str = "Asia/Shanghai"
-    """IANA zone."""
+    """IANA zone of its clocks."""
     country: str = ""
     """ISO 3166 code whose public holidays hold here; empty: none."""
-    subdivision: str | None = None
+    subdivision: str | None = Field(None, min_length=1)
+    """State or province whose public holidays hold here too, e.g. BY in DE."""
     latitude: float | None = Field(None, ge=-90, le=90)
+    """Degrees north, WGS 84."""
     longitude: float | None = Field(None, ge=-180, le=180)
+    """Degrees east, WGS 84."""
     hours: Hours
     """Hours in force when the venue was entered; later ones are schedule versions."""
     special_days: tuple[Special, ...] = ()
+    """Dates whose hours differ from the week's."""
     day_starts: Minute = 4 * 60
     """When a business day begins: the building is empty, last night's visitors are gone."""
     limits: Limits = Limits()
+    """What a plan may never break."""
     approval: Literal["manual", "automatic"] = "manual"
+    """Whether a manager decides on each proposal, or changes within the limits hold by rule."""
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -168,21 +154,26 @@ class Room(Named):
     """A space whose occupancy is shown and, in a venue, adds up to the venue's."""
 
     venue: Id
+    """The venue it belongs to."""
     capacity: int | None = Field(None, gt=0)
+    """People it holds; None: not known."""
     floor_area_m2: float | None = Field(None, gt=0)
+    """Floor area in square metres."""
 
 
 class Sensor(_Item):
     """A people counter at the door between two spaces."""
 
     id: Id
+    """Unique; the `{sensor}` of its MQTT topic."""
     room: Id
     """The space that "entered" leads into."""
     beyond: Id | None = None
     """The space on the other side; None: outside the venue."""
-    sign: Literal[1, -1] = 1
+    sign: Annotated[Literal[1, -1], BeforeValidator(read_sign)] = 1
     """−1 where it is mounted the wrong way round."""
     kind: CountKind = CountKind.TOTAL
+    """What its numbers mean: since it started, of a period, since the last message, or now."""
     interval_s: int = Field(900, ge=1, le=86_400)
     """How often it reports when all is well."""
 
@@ -191,26 +182,37 @@ class Walk(_Item):
     """A satellite and how far it is from its hub."""
 
     venue: Id
+    """The satellite."""
     walk_minutes: float = Field(ge=0, le=120)
+    """On foot from the hub."""
 
 
 class LinkGroup(_Item):
     """One hub and the satellites within a walk of it."""
 
     id: Id
+    """Unique among link groups."""
     hub: Id
+    """The venue in the middle."""
     satellites: tuple[Walk, ...] = Field(min_length=1)
+    """The venues that can stand in for it, and it for them."""
 
 
 class Estate(_Item):
     """Everything there is, in one frozen value. Build it through `domain.estate_rules.check`."""
 
     areas: tuple[Area, ...] = ()
+    """Streets, districts, cities."""
     departments: tuple[Department, ...] = ()
+    """Who answers for venues."""
     venues: tuple[Venue, ...] = ()
+    """Places with opening hours."""
     rooms: tuple[Room, ...] = ()
+    """Spaces whose occupancy is known."""
     sensors: tuple[Sensor, ...] = ()
+    """People counters at doors."""
     link_groups: tuple[LinkGroup, ...] = ()
+    """Venues that stand in for one another."""
 
     @cached_property
     def venue_by_id(self) -> dict[str, Venue]:

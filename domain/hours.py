@@ -14,6 +14,7 @@ from domain.errors import InvalidHours, Problem
 
 DAY_MINUTES = 1440
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _BLOCK = re.compile(r"^\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*$")
 _CLOSED = {"", "closed", "off"}
@@ -26,7 +27,13 @@ class Block(NamedTuple):
     end: int
 
     def __str__(self) -> str:
-        return f"{clock_text(self.start)}-{clock_text(self.end)}"
+        """The text that `parse_day` reads: an end on the next day is written as that day's time.
+
+        Where that would read as an earlier end, it goes on counting: "01:00-26:00".
+        """
+        unambiguous = self.end - DAY_MINUTES <= self.start
+        end = clock_text(self.end) if unambiguous else minute_text(self.end)
+        return f"{minute_text(self.start)}-{end}"
 
 
 DayHours = tuple[Block, ...]
@@ -34,8 +41,12 @@ DayHours = tuple[Block, ...]
 
 def clock_text(minute: int) -> str:
     """Wall-clock text of a minute of the business day: 1560 → "02:00", 1440 → "24:00"."""
-    shown = minute if minute <= DAY_MINUTES else minute - DAY_MINUTES
-    return f"{shown // 60:02d}:{shown % 60:02d}"
+    return minute_text(minute if minute <= DAY_MINUTES else minute - DAY_MINUTES)
+
+
+def minute_text(minute: int) -> str:
+    """The text that `parse_clock` reads: 1560 → "26:00"."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def parse_clock(text: str) -> int:
@@ -49,21 +60,31 @@ def parse_clock(text: str) -> int:
 def parse_day(text: str) -> DayHours:
     """Blocks of one day from "09:00-12:00, 14:00-18:00"; "closed" or "" is no block.
 
-    An end at or before its start lies on the next day. Raises `InvalidHours`.
+    An end at or before its start lies on the next day. Raises `InvalidHours` with all faults.
     """
     if text.strip().lower() in _CLOSED:
         return ()
-    blocks = []
+    blocks: list[Block] = []
+    problems: list[Problem] = []
     for part in text.split(","):
-        match = _BLOCK.match(part)
-        if not match:
-            raise InvalidHours(
-                f"“{part.strip()}” is not a block of hours", hint="write it as 09:00-17:30"
-            )
-        start = parse_clock(f"{match[1]}:{match[2]}")
-        end = parse_clock(f"{match[3]}:{match[4]}")
-        blocks.append(Block(start, end if end > start else end + DAY_MINUTES))
+        try:
+            blocks.append(_parse_block(part))
+        except InvalidHours as error:
+            problems += error.problems
+    if problems:
+        raise InvalidHours("these hours cannot be", problems=problems)
     return normal_day(blocks)
+
+
+def _parse_block(text: str) -> Block:
+    match = _BLOCK.match(text)
+    if not match:
+        raise InvalidHours(
+            f"“{text.strip()}” is not a block of hours", hint="write it as 09:00-17:30"
+        )
+    start = parse_clock(f"{match[1]}:{match[2]}")
+    end = parse_clock(f"{match[3]}:{match[4]}")
+    return Block(start, end if end > start else end + DAY_MINUTES)
 
 
 def normal_day(blocks: Iterable[Block]) -> DayHours:
@@ -115,14 +136,18 @@ class WeeklyHours:
         week: dict[int, DayHours] = {}
         problems: list[Problem] = []
         for key, text in days.items():
+            blocks: DayHours = ()
             try:
-                blocks = parse_day(str(text))
+                blocks = parse_day(text)
+            except InvalidHours as error:
+                problems += [Problem(key, p.what, p.hint) for p in error.problems]
+            try:
                 for index in _day_indices(key):
                     if index in week:
                         problems.append(Problem(key, f"{WEEKDAYS[index]} is given twice"))
                     week[index] = blocks
             except InvalidHours as error:
-                problems += [Problem(key, p.what, p.hint) for p in error.problems]
+                problems.append(Problem(key, error.problem.what, error.problem.hint))
         if problems:
             raise InvalidHours("these opening hours cannot be", problems=problems)
         return cls(tuple(week.get(i, ()) for i in range(7)))
@@ -149,13 +174,19 @@ class WeeklyHours:
 
 
 def _day_indices(key: str) -> Iterator[int]:
-    for part in str(key).lower().split(","):
-        first, _, last = (p.strip()[:3] for p in part.partition("-"))
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-            raise InvalidHours(f"“{key}” is not a day", hint="use mon, tue… or a range mon-fri")
-        start = WEEKDAYS.index(first)
-        count = (WEEKDAYS.index(last) - start) % 7 + 1 if last else 1
+    for part in key.lower().replace("–", "-").split(","):
+        first, dash, last = part.partition("-")
+        start = _weekday(first, key)
+        count = (_weekday(last, key) - start) % 7 + 1 if dash else 1
         yield from ((start + n) % 7 for n in range(count))
+
+
+def _weekday(name: str, key: str) -> int:
+    """Index of a day from its English name or the first three letters or more of it."""
+    for index, full in enumerate(_DAY_NAMES):
+        if len(name.strip()) >= 3 and full.startswith(name.strip()):
+            return index
+    raise InvalidHours(f"“{key}” is not a day", hint="use mon, tue… or a range mon-fri")
 
 
 @dataclass(frozen=True, slots=True)

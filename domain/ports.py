@@ -35,7 +35,7 @@ class TimeSeriesStore(Protocol):
     def read(
         self, sensors: Iterable[str], start_us: int, end_us: int, *, previous: bool = False
     ) -> ReadingTable:
-        """Readings with start_us ≤ time_us < end_us, ordered by (sensor, time_us, seq).
+        """Readings with start_us ≤ time_us < end_us, ordered by (sensor, time_us, seq, kind).
 
         `previous` adds, for each sensor, its last reading before `start_us`, so that totals can be
         differenced across the edge. Sensors without readings are absent from the table's rows.
@@ -89,10 +89,16 @@ class Ledger(Protocol):
         actor: str,
         at: datetime,
     ) -> None:
-        """Replace the estate, and add the schedule versions and messages that follow from it."""
+        """Replace the estate, and add the schedule versions and messages that follow from it.
+
+        Raises `Conflict` when a version's number is taken. No audit line where nothing changes.
+        """
 
     def schedules(self, venue: str | None = None) -> Mapping[str, Sequence[ScheduleVersion]]:
-        """Schedule versions by venue, in order of `number`; only of `venue` where given."""
+        """Schedule versions by venue, in order of `number`; only of `venue` where given.
+
+        A `venue` that is given is always among the keys.
+        """
 
     def add_schedule(self, version: ScheduleVersion, messages: Sequence[Outgoing]) -> None:
         """Add one version and its messages. Raises `Conflict` when the number is taken."""
@@ -128,13 +134,16 @@ class Ledger(Protocol):
         """The decisions on these proposals; the undecided are absent."""
 
     def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
-        """Outbox rows due at `at`, oldest first."""
+        """Outbox rows due at `at`, oldest first; none overtakes a postponed one of its topic."""
 
     def sent(self, ids: Sequence[int], at: datetime) -> None:
         """Mark outbox rows as sent."""
 
     def postpone(self, row: int, until: datetime, error: str) -> None:
-        """Count one failed attempt and try again no earlier than `until`."""
+        """Count one failed attempt and try again no earlier than `until`.
+
+        No audit line: the row itself keeps the count and the error.
+        """
 
     def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
         """Keep messages that could not be read. No audit line: these are not decisions."""

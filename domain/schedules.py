@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from domain.calendars import next_monday
+from domain.calendars import next_monday, openings
 from domain.errors import Conflict, NotFound
 from domain.estate import Venue
 from domain.hours import day_text
@@ -18,6 +18,34 @@ def in_force(versions: Iterable[ScheduleVersion], day: date) -> ScheduleVersion:
     if not held:
         raise NotFound(f"no schedule holds on {day}", hint="import the estate with its hours")
     return max(held, key=lambda v: v.number)
+
+
+def latest(versions: Iterable[ScheduleVersion]) -> ScheduleVersion:
+    """The version that will hold in the end, if nothing more is decided.
+
+    Raises `NotFound` when there is none.
+    """
+    found = max(versions, key=lambda v: v.number, default=None)
+    if found is None:
+        raise NotFound("there is no schedule yet", hint="import the estate with its hours")
+    return found
+
+
+def openings_of(
+    venue: Venue, versions: Sequence[ScheduleVersion], first: date, days: int
+) -> list[tuple[datetime, datetime]]:
+    """Open intervals [start, end), in UTC, by the versions in force on each of `days` days.
+
+    Days before the first version are closed.
+    """
+    found: list[tuple[datetime, datetime]] = []
+    ordered = sorted(versions, key=lambda v: v.number)
+    for n in range(days):
+        day = first + timedelta(days=n)
+        held = [v for v in ordered if v.effective_from <= day]
+        if held:
+            found += openings(day, 1, held[-1].hours, venue.tz, venue.special_days)
+    return found
 
 
 def timeline(versions: Iterable[ScheduleVersion], since: date) -> list[ScheduleVersion]:
@@ -55,14 +83,19 @@ def entered(
 def approved(
     proposal: Proposal, venue: Venue, versions: Sequence[ScheduleVersion], at: datetime, actor: str
 ) -> ScheduleVersion:
-    """The version that an approved proposal becomes, never inside the notice period.
+    """The version that an approved proposal becomes: after the notice period, one a week at most.
 
     Raises `Conflict` when the proposal does not wait for a decision, or the hours it set out from
     are no longer those in force.
     """
     if proposal.verdict is not Verdict.CHANGE or proposal.status is not Status.OPEN:
         raise Conflict(f"proposal {proposal.id} is {proposal.status}, not open")
-    effective = max(proposal.effective_from, earliest_effect(venue, at))
+    pending = latest(versions).effective_from
+    effective = max(
+        proposal.effective_from,
+        earliest_effect(venue, at),
+        next_monday(pending + timedelta(days=1)),
+    )
     if in_force(versions, effective).hours != proposal.current:
         raise Conflict(
             f"the hours of {venue.id} have changed since proposal {proposal.id} was made",
@@ -87,19 +120,18 @@ def rolled_back(
 
     Raises `Conflict` when there is nothing to go back to.
     """
-    ordered = sorted(versions, key=lambda v: v.number)
-    if len(ordered) < 2:
+    if len(versions) < 2:
         raise Conflict(f"{venue.id} has no earlier hours to go back to")
-    latest, before = ordered[-1], ordered[-2]
-    today = at.astimezone(venue.tz).date()
-    still_to_come = latest.effective_from > today
+    *earlier, undone = sorted(versions, key=lambda v: v.number)
+    still_to_come = undone.effective_from > at.astimezone(venue.tz).date()
+    effective = undone.effective_from if still_to_come else earliest_effect(venue, at)
     return replace(
-        before,
+        in_force(earlier, effective),
         number=_next(versions),
-        effective_from=latest.effective_from if still_to_come else earliest_effect(venue, at),
+        effective_from=effective,
         created_at=at,
         origin=Origin.ROLLBACK,
-        source=str(latest.number),
+        source=str(undone.number),
         actor=actor,
     )
 
@@ -129,10 +161,15 @@ def announcement(venue: Venue, versions: Sequence[ScheduleVersion], at: datetime
     }
     return Outgoing(
         key=f"schedule:{venue.id}:{body['version']}",
-        topic=f"openhours/v1/venues/{venue.id}/schedule",
+        topic=schedule_topic(venue.id),
         payload=json.dumps(body, ensure_ascii=False).encode(),
         retain=True,
     )
+
+
+def schedule_topic(venue: str) -> str:
+    """Where a venue's hours are announced."""
+    return f"openhours/v1/venues/{venue}/schedule"
 
 
 def _next(versions: Sequence[ScheduleVersion]) -> int:

@@ -5,6 +5,7 @@ Only the ordinary week is planned: public holidays and special days keep their o
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from domain.estate import Venue
 from domain.hours import WeeklyHours
-from domain.planning import Proposal, Status, Verdict
+from domain.planning import Fact, Proposal, Status, Verdict
 from domain.schedules import earliest_effect
 from policies.cases import Case
 from policies.caution import Caution, VenueDemand
@@ -31,6 +32,7 @@ def propose(
     run: str,
     at: datetime,
     caution: Caution | None = None,
+    noted: Mapping[str, Fact] | None = None,
 ) -> Proposal:
     """What the policy says of one venue; equal arguments give an equal proposal.
 
@@ -41,6 +43,7 @@ def propose(
         run: name of the planning run.
         at: the aware instant at which the run is made.
         caution: how sure to be; None: as `Caution` has it.
+        noted: further evidence, as `DemandEstimate.noted` has it.
     """
     case = Case(venue, VenueDemand.of(profile, venue.id), current, caution or Caution())
     outcome = decide(case)
@@ -54,7 +57,7 @@ def propose(
         proposed=outcome.hours,
         effective_from=earliest_effect(venue, at),
         reasons=outcome.reasons,
-        evidence={**case.evidence(outcome.hours), **outcome.evidence},
+        evidence={**(noted or {}), **case.evidence(outcome.hours), **outcome.evidence},
         effect=case.effect(outcome.hours),
         policy=POLICY,
         inputs=_fingerprint(case, run, at),

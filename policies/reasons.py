@@ -105,6 +105,8 @@ FACTS: Mapping[Code, Mapping[str, str]] = {
 EVIDENCE: Mapping[str, str] = {
     "healthy_weeks": "weeks of healthy observation",
     "seen_slots": "times a quarter-hour of today's hours was seen, on average",
+    "days_left_out": "open days left out: they looked like holidays or a silent sensor",
+    "assumed_stay_minutes": "mean stay assumed to infer arrivals from people present",
     "unknown_hours": "open hours a week of which nothing is known",
     "break_even": "arrivals an hour that make it worth being open",
     "visits_per_open_hour": "expected arrivals an hour at today's hours",

@@ -10,7 +10,7 @@ The rate of a venue, day type and slot is gamma-distributed given, added up as e
 All but the first are discounted by how much such rates are found to differ.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from domain.bins import Bins
 from domain.calendars import DAY_TYPES
 from domain.estate import Venue
+from domain.planning import Fact
 from policies.demand.evidence import Evidence
 from policies.demand.kin import from_kin
 from policies.demand.near import near_days, near_slots
@@ -54,6 +55,14 @@ class DemandEstimate:
     """(venues,) mean stay assumed to infer arrivals from people present; NaN where counted."""
     dispersion: Floats
     """(venues,) variance by mean of a slot's visits about its rate; 1 is pure chance."""
+
+    def noted(self, venue: str) -> Mapping[str, Fact]:
+        """What a proposal for the venue should say of where its demand comes from."""
+        row = self.profile.venues.index(venue)
+        facts: dict[str, Fact] = {"days_left_out": len(self.left_out[row])}
+        if np.isfinite(self.stay_minutes[row]):
+            facts["assumed_stay_minutes"] = float(self.stay_minutes[row])
+        return facts
 
 
 def estimate(bins: Bins, venues: Sequence[Venue]) -> DemandEstimate:

@@ -1,0 +1,59 @@
+"""Puts a checked estate into the ledger, with the schedules and announcements that follow."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from domain.clock import Clock
+from domain.estate import Estate, Venue
+from domain.estate_diff import Change, diff
+from domain.planning import Outgoing, ScheduleVersion
+from domain.ports import Ledger
+from domain.schedules import announcement, entered, schedule_topic
+
+
+def import_estate(ledger: Ledger, estate: Estate, *, actor: str, clock: Clock) -> list[Change]:
+    """Replace the ledger's estate by `estate`; return what changed.
+
+    Hours count as entered anew where the venue is new or its `hours` differ from the estate before:
+    a planned change stays in force when a file is imported again as it was. Doors are told of new
+    hours, and of names and special days that changed; the message of a venue that went is cleared.
+
+    Raises `Conflict` when hours change at the same time by another way; nothing is stored then.
+    """
+    at = clock.now()
+    before = ledger.estate()
+    schedules = ledger.schedules()
+    versions: list[ScheduleVersion] = []
+    messages: list[Outgoing] = []
+    for venue in estate.venues:
+        history = list(schedules.get(venue.id, ()))
+        was = before.venue_by_id.get(venue.id)
+        if was is None or was.hours != venue.hours:
+            version = entered(venue, history, at, actor)
+            versions.append(version)
+            messages.append(announcement(venue, [*history, version], at))
+        elif _told(was) != _told(venue):
+            messages.append(_once_more(venue, history, at))
+    messages += [
+        _cleared(venue, at) for venue in before.venues if venue.id not in estate.venue_by_id
+    ]
+    ledger.put_estate(estate, versions, messages, actor=actor, at=at)
+    return diff(before, estate)
+
+
+def _told(venue: Venue) -> object:
+    """What an announcement says of a venue beside its hours."""
+    return venue.name, venue.zone, venue.special_days
+
+
+def _once_more(venue: Venue, history: Sequence[ScheduleVersion], at: datetime) -> Outgoing:
+    """The announcement of a version that was announced before, under a key of its own."""
+    message = announcement(venue, history, at)
+    return replace(message, key=f"{message.key}:{at.isoformat()}")
+
+
+def _cleared(venue: Venue, at: datetime) -> Outgoing:
+    """An empty retained message, by which the broker forgets the one before."""
+    key = f"schedule:{venue.id}:cleared:{at.isoformat()}"
+    return Outgoing(key=key, topic=schedule_topic(venue.id), payload=b"", retain=True)

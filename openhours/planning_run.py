@@ -1,0 +1,134 @@
+"""A planning run: from stored readings to proposals, for every venue whose week has ended.
+
+Each run recomputes from stored state, and a proposal's id is its venue and week: run twice, or
+killed in the middle and run again, it writes the same things once.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from domain.bins import Bins
+from domain.calendars import epoch_us, instant
+from domain.decisions import approve
+from domain.errors import Conflict
+from domain.estate import Estate, Venue
+from domain.planning import Proposal, ScheduleVersion, Verdict
+from domain.ports import Ledger, TimeSeriesStore
+from domain.schedules import latest, openings_of
+from policies.demand import estimate
+from policies.flows import venue_bins
+from policies.occupancy import occupancy, with_full
+from policies.proposals import propose
+
+log = structlog.get_logger(__name__)
+
+Schedules = Mapping[str, Sequence[ScheduleVersion]]
+
+RULE = "rule"
+"""The actor where the venue's own rule approves."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningRun:
+    """What a run needs; call `plan_due` with the clock's time as often as you like."""
+
+    ledger: Ledger
+    timeseries: TimeSeriesStore
+    history_weeks: int
+    _one_at_a_time: Lock = field(default_factory=Lock)
+
+    def plan_due(self, now: datetime) -> list[Proposal]:
+        """Plan every venue whose last ended week has no proposal yet; return the new ones."""
+        with self._one_at_a_time:
+            return self._plan_due(now)
+
+    def _plan_due(self, now: datetime) -> list[Proposal]:
+        estate = self.ledger.estate()
+        due = [v for v in estate.venues if not self._is_planned(v, now)]
+        if not due:
+            return []
+        proposals = self._propose(estate, due, now)
+        self.ledger.add_proposals(proposals)
+        self._approve_by_rule(estate, proposals, now)
+        verdicts = [p.verdict for p in proposals]
+        log.info("planned", at=now.isoformat(), **{v.value: verdicts.count(v) for v in Verdict})
+        return proposals
+
+    def _is_planned(self, venue: Venue, now: datetime) -> bool:
+        return bool(self.ledger.proposals(venue=venue.id, run=run_name(venue, now), limit=1))
+
+    def _propose(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
+        """Estimate the demand of all venues together, for they learn from each other; plan some."""
+        schedules = self.ledger.schedules()
+        demand = estimate(self._history(estate, schedules, now), estate.venues)
+        return [
+            propose(
+                venue,
+                demand.profile,
+                latest(schedules[venue.id]).hours,
+                run=run_name(venue, now),
+                at=now,
+                noted=demand.noted(venue.id),
+            )
+            for venue in due
+        ]
+
+    def _history(self, estate: Estate, schedules: Schedules, now: datetime) -> Bins:
+        """Bins of every venue over the weeks that have ended."""
+        end = max(instant(week_start(v, now), v.day_starts, v.tz) for v in estate.venues)
+        start = end - timedelta(weeks=self.history_weeks)
+        first, days = start.date() - timedelta(days=1), 7 * self.history_weeks + 3
+        open_by_venue = {
+            v.id: openings_of(v, schedules.get(v.id, ()), first, days) for v in estate.venues
+        }
+        readings = self.timeseries.read(
+            estate.sensor_by_id, epoch_us(start), epoch_us(end), previous=True
+        )
+        rooms = [room for venue in estate.venues for room in estate.rooms_by_venue[venue.id]]
+        bins = venue_bins(readings, rooms, estate.sensors, start, end, open_by_venue)
+        return with_full(bins, occupancy(bins, estate.venues), _capacities(estate))
+
+    def _approve_by_rule(
+        self, estate: Estate, proposals: Sequence[Proposal], now: datetime
+    ) -> None:
+        for proposal in proposals:
+            rule = estate.venue_by_id[proposal.venue].approval
+            if rule == "automatic" and proposal.verdict is Verdict.CHANGE:
+                try:
+                    approve(self.ledger, proposal.id, actor=RULE, at=now)
+                except Conflict as error:
+                    log.warning("not approved", proposal=proposal.id, reason=str(error))
+
+
+def _capacities(estate: Estate) -> NDArray[np.float64]:
+    """(venues,) how many people fit in; NaN where it is not known of every room."""
+    rooms = [estate.rooms_by_venue[v.id] for v in estate.venues]
+    return np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
+
+
+def week_start(venue: Venue, now: datetime) -> date:
+    """The Monday on which the venue's business week that contains `now` began."""
+    wall = now.astimezone(venue.tz).replace(tzinfo=None) - timedelta(minutes=venue.day_starts)
+    return wall.date() - timedelta(days=wall.weekday())
+
+
+def run_name(venue: Venue, now: datetime) -> str:
+    """The ISO week that ended last at `now`, e.g. "2026-W47"."""
+    year, week, _ = (week_start(venue, now) - timedelta(days=7)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def next_week_end(venues: Sequence[Venue], after: datetime) -> datetime:
+    """The first instant after `after` by which the business weeks of all `venues` have ended.
+
+    A week has ended everywhere when it has in the westernmost zone.
+    """
+    monday = min(week_start(v, after) for v in venues) + timedelta(days=7)
+    return max(instant(monday, v.day_starts, v.tz) for v in venues).astimezone(UTC)
