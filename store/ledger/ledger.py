@@ -1,0 +1,173 @@
+"""The ledger: every method one transaction over the functions of its subjects."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Self
+
+from domain.estate import Estate
+from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
+from domain.ports import Queued, RejectionGroup
+from domain.readings import Rejection
+from store.ledger import (
+    audit_rows,
+    estate_rows,
+    outbox_rows,
+    proposal_rows,
+    rejection_rows,
+    schedule_rows,
+    state_rows,
+)
+from store.ledger.engine import connect, reading, writing
+from store.ledger.migrations import migrate
+
+REJECTIONS_KEPT = 10_000
+
+
+class SqlLedger:
+    """A `Ledger` in the database at an SQLAlchemy `url`, whose tables `migrate` has made.
+
+    Args:
+        url: sqlite:////folder/ledger.sqlite, or postgresql+psycopg://user@host/database.
+        rejections_kept: how many rejections are kept whole; all are counted.
+
+    Any number of threads may call it. Every method raises `StoreUnavailable` when the database
+    does not answer or cannot write; the constructor raises `InvalidSettings` for a `url` of no use.
+    """
+
+    def __init__(self, url: str, *, rejections_kept: int = REJECTIONS_KEPT) -> None:
+        self._engine = connect(url)
+        self._rejections_kept = rejections_kept
+        self._estate: tuple[str | None, Estate] = None, Estate()
+
+    @classmethod
+    def open(cls, url: str, *, rejections_kept: int = REJECTIONS_KEPT) -> Self:
+        """The ledger at `url`, its tables made or brought up to date first."""
+        migrate(url)
+        return cls(url, rejections_kept=rejections_kept)
+
+    def estate(self) -> Estate:
+        with reading(self._engine) as connection:
+            revision = estate_rows.revision(connection)
+            if revision != self._estate[0]:
+                self._estate = revision, estate_rows.read(connection)
+            return self._estate[1]
+
+    def put_estate(
+        self,
+        estate: Estate,
+        versions: Sequence[ScheduleVersion],
+        messages: Sequence[Outgoing],
+        *,
+        actor: str,
+        at: datetime,
+    ) -> None:
+        with writing(self._engine) as connection:
+            changes = estate_rows.put(connection, estate)
+            schedule_rows.add(connection, versions)
+            outbox_rows.add(connection, messages)
+            if any(changes) or versions or messages:
+                detail = f"{changes}; {len(versions)} schedule versions"
+                line = AuditLine(
+                    at=at, actor=actor, action="estate.put", subject="estate", detail=detail
+                )
+                audit_rows.add(connection, [line])
+
+    def schedules(self, venue: str | None = None) -> Mapping[str, Sequence[ScheduleVersion]]:
+        with reading(self._engine) as connection:
+            return schedule_rows.read(connection, venue)
+
+    def add_schedule(self, version: ScheduleVersion, messages: Sequence[Outgoing]) -> None:
+        with writing(self._engine) as connection:
+            schedule_rows.add(connection, [version])
+            outbox_rows.add(connection, messages)
+            line = AuditLine(
+                at=version.created_at,
+                actor=version.actor,
+                action=f"schedule.{version.origin}",
+                subject=version.venue,
+                detail=schedule_rows.line_of(version),
+            )
+            audit_rows.add(connection, [line])
+
+    def add_proposals(self, proposals: Sequence[Proposal]) -> int:
+        with writing(self._engine) as connection:
+            new = proposal_rows.add(connection, proposals)
+            audit_rows.add(connection, proposal_rows.lines_of(new))
+            return len(new)
+
+    def proposals(
+        self,
+        *,
+        venue: str | None = None,
+        status: Status | None = None,
+        run: str | None = None,
+        limit: int = 500,
+    ) -> Sequence[Proposal]:
+        with reading(self._engine) as connection:
+            return proposal_rows.find(connection, venue, status, run, limit)
+
+    def proposal(self, proposal_id: str) -> Proposal:
+        with reading(self._engine) as connection:
+            return proposal_rows.one(connection, proposal_id)
+
+    def decide(
+        self, decision: Decision, version: ScheduleVersion | None, messages: Sequence[Outgoing]
+    ) -> None:
+        with writing(self._engine) as connection:
+            proposal_rows.decide(connection, decision)
+            schedule_rows.add(connection, [version] if version else [])
+            outbox_rows.add(connection, messages)
+            said = [schedule_rows.line_of(version)] if version else []
+            line = AuditLine(
+                at=decision.at,
+                actor=decision.actor,
+                action=f"proposal.{decision.outcome}",
+                subject=decision.proposal,
+                detail="; ".join([*said, *filter(None, [decision.note])]),
+            )
+            audit_rows.add(connection, [line])
+
+    def decisions(self, proposal_ids: Iterable[str]) -> Mapping[str, Decision]:
+        with reading(self._engine) as connection:
+            return proposal_rows.decisions_on(connection, proposal_ids)
+
+    def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
+        with reading(self._engine) as connection:
+            return outbox_rows.queued(connection, at, limit)
+
+    def sent(self, ids: Sequence[int], at: datetime) -> None:
+        with writing(self._engine) as connection:
+            audit_rows.add(
+                connection,
+                (
+                    AuditLine(at=at, actor="outbox", action="message.sent", subject=key)
+                    for key in outbox_rows.sent(connection, ids, at)
+                ),
+            )
+
+    def postpone(self, row: int, until: datetime, error: str) -> None:
+        with writing(self._engine) as connection:
+            outbox_rows.postpone(connection, row, until, error)
+
+    def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
+        with writing(self._engine) as connection:
+            rejection_rows.keep(connection, rejections, self._rejections_kept)
+
+    def rejections(self) -> Sequence[RejectionGroup]:
+        with reading(self._engine) as connection:
+            return rejection_rows.groups(connection)
+
+    def audit(self, limit: int = 200) -> Sequence[AuditLine]:
+        with reading(self._engine) as connection:
+            return audit_rows.latest(connection, limit)
+
+    def state(self, key: str) -> str | None:
+        with reading(self._engine) as connection:
+            return state_rows.read(connection, key)
+
+    def set_state(self, key: str, value: str) -> None:
+        with writing(self._engine) as connection:
+            state_rows.put(connection, key, value)
+
+    def close(self) -> None:
+        self._engine.dispose()

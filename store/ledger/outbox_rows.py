@@ -1,0 +1,77 @@
+"""Messages that wait to be sent, written in the transaction that gives cause for them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from domain.planning import Outgoing
+from domain.ports import Queued
+from store.ledger.dialect import portions
+from store.ledger.tables import outbox
+
+
+def add(connection: Connection, messages: Sequence[Outgoing]) -> None:
+    """Queue messages, due at once."""
+    rows = [
+        {
+            "key": m.key,
+            "topic": m.topic,
+            "payload": m.payload,
+            "retain": m.retain,
+            "attempts": 0,
+            "error": "",
+        }
+        for m in messages
+    ]
+    if rows:
+        connection.execute(insert(outbox), rows)
+
+
+def queued(connection: Connection, at: datetime, limit: int) -> Sequence[Queued]:
+    """Unsent rows due at `at`, oldest first.
+
+    A message waits for the postponed ones of its topic: a retained message that overtook an older
+    one would be undone by it.
+    """
+    earlier = outbox.alias("earlier")
+    overtakes = select(earlier.c.id).where(
+        earlier.c.sent_at.is_(None),
+        earlier.c.topic == outbox.c.topic,
+        earlier.c.id < outbox.c.id,
+        earlier.c.due_at > at,
+    )
+    due = or_(outbox.c.due_at.is_(None), outbox.c.due_at <= at)
+    query = (
+        select(outbox)
+        .where(outbox.c.sent_at.is_(None), due, ~overtakes.exists())
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [
+        Queued(
+            id=row.id,
+            attempts=row.attempts,
+            message=Outgoing(key=row.key, topic=row.topic, payload=row.payload, retain=row.retain),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def sent(connection: Connection, ids: Sequence[int], at: datetime) -> list[str]:
+    """Mark rows as sent; return the keys of those that were not marked before."""
+    keys: list[str] = []
+    for portion in portions(ids):
+        waiting = outbox.c.id.in_(portion), outbox.c.sent_at.is_(None)
+        marked = update(outbox).where(*waiting).values(sent_at=at).returning(outbox.c.key)
+        keys += connection.execute(marked).scalars()
+    return keys
+
+
+def postpone(connection: Connection, row: int, until: datetime, error: str) -> None:
+    """Count one failed attempt of an unsent row, due again at `until`."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == row, outbox.c.sent_at.is_(None))
+        .values(attempts=outbox.c.attempts + 1, due_at=until, error=error)
+    )

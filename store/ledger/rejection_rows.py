@@ -1,0 +1,80 @@
+"""Messages that could not be read: all are counted, the newest of each reason are kept whole."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from operator import attrgetter
+
+from sqlalchemy import Connection, case, delete, func, insert, select
+
+from domain.ports import RejectionGroup
+from domain.readings import Rejection
+from store.ledger.dialect import insert_into
+from store.ledger.tables import rejection_groups, rejections
+
+
+def keep(connection: Connection, given: Sequence[Rejection], limit: int) -> None:
+    """Count and keep `given`, then drop old ones so that at most `limit` are kept whole."""
+    if not given:
+        return
+    _count(connection, given)
+    connection.execute(insert(rejections), [asdict(rejection) for rejection in given])
+    kept = connection.scalar(select(func.count()).select_from(rejections)) or 0
+    if kept > limit:
+        _drop_oldest(connection, kept - limit + limit // 10)
+
+
+def groups(connection: Connection) -> Sequence[RejectionGroup]:
+    """By reason, the most frequent first, each with its newest rejection."""
+    newest = select(func.max(rejections.c.id)).group_by(rejections.c.reason)
+    query = (
+        select(rejection_groups, rejections)
+        .join(rejections)
+        .where(rejections.c.id.in_(newest))
+        .order_by(rejection_groups.c["count"].desc(), rejection_groups.c.reason)
+    )
+    return [
+        RejectionGroup(
+            reason=row[rejection_groups.c.reason],
+            count=row[rejection_groups.c["count"]],
+            first_us=row[rejection_groups.c.first_us],
+            last_us=row[rejection_groups.c.last_us],
+            sample=Rejection(
+                topic=row[rejections.c.topic],
+                payload=row[rejections.c.payload],
+                reason=row[rejections.c.reason],
+                detail=row[rejections.c.detail],
+                hint=row[rejections.c.hint],
+                received_us=row[rejections.c.received_us],
+            ),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _count(connection: Connection, given: Sequence[Rejection]) -> None:
+    by_reason = attrgetter("reason")
+    rows = []
+    for reason, alike in groupby(sorted(given, key=by_reason), by_reason):
+        times = [rejection.received_us for rejection in alike]
+        rows.append(
+            {"reason": reason, "count": len(times), "first_us": min(times), "last_us": max(times)}
+        )
+    new = insert_into(connection, rejection_groups)
+    held, said = rejection_groups.c, new.excluded
+    more = new.on_conflict_do_update(
+        index_elements=[held.reason],
+        set_={
+            "count": held["count"] + said["count"],
+            "first_us": case((said.first_us < held.first_us, said.first_us), else_=held.first_us),
+            "last_us": case((said.last_us > held.last_us, said.last_us), else_=held.last_us),
+        },
+    )
+    connection.execute(more, rows)
+
+
+def _drop_oldest(connection: Connection, number: int) -> None:
+    """Drop from the reasons that have most, so that a flood does not wash away what is rare."""
+    age = func.row_number().over(partition_by=rejections.c.reason, order_by=rejections.c.id.desc())
+    oldest = select(rejections.c.id).order_by(age.desc(), rejections.c.id).limit(number)
+    connection.execute(delete(rejections).where(rejections.c.id.in_(oldest)))

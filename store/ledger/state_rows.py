@@ -1,0 +1,17 @@
+"""Small values kept for a restart."""
+
+from sqlalchemy import Connection, select
+
+from store.ledger.dialect import insert_into
+from store.ledger.tables import state
+
+
+def read(connection: Connection, key: str) -> str | None:
+    """The value of `key`, None before the first put."""
+    return connection.scalar(select(state.c.value).where(state.c.key == key))
+
+
+def put(connection: Connection, key: str, value: str) -> None:
+    """Keep `value` in place of the former one."""
+    new = insert_into(connection, state).values(key=key, value=value)
+    connection.execute(new.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

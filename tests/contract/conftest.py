@@ -1,0 +1,54 @@
+"""Every implementation of a port; one line here brings another under the whole suite."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from domain.ports import Ledger, TimeSeriesStore
+from store.ledger import SqlLedger
+from store.timeseries import DuckDBStore
+
+OpenTimeSeries = Callable[[str], TimeSeriesStore]
+OpenLedger = Callable[[str], Ledger]
+
+TIME_SERIES: dict[str, Callable[[Path], TimeSeriesStore]] = {
+    "duckdb": lambda place: DuckDBStore(place.with_suffix(".duckdb")),
+}
+LEDGERS: dict[str, Callable[[Path], Ledger]] = {
+    "sqlite": lambda place: SqlLedger.open(f"sqlite:///{place.with_suffix('.sqlite')}"),
+}
+
+
+@pytest.fixture(params=TIME_SERIES)
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenTimeSeries]:
+    """Opens the store of a name: the same name, closed in between, is the same store."""
+    implementation = TIME_SERIES[request.param]
+    with ExitStack() as opened:
+        yield lambda name: opened.enter_context(closing(implementation(tmp_path / name)))
+
+
+@pytest.fixture
+def store(open_store: OpenTimeSeries) -> TimeSeriesStore:
+    return open_store("one")
+
+
+@pytest.fixture(params=LEDGERS)
+def open_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenLedger]:
+    """Opens the ledger of a name: the same name, closed in between, is the same ledger."""
+    implementation = LEDGERS[request.param]
+    with ExitStack() as opened:
+        yield lambda name: opened.enter_context(closing(implementation(tmp_path / name)))
+
+
+@pytest.fixture
+def ledger(open_ledger: OpenLedger) -> Ledger:
+    return open_ledger("one")
+
+
+@pytest.fixture
+def names() -> Iterator[str]:
+    """Names never used before, for tests that need a fresh store in every round."""
+    return (f"round-{n}" for n in count())

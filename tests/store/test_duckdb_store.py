@@ -1,0 +1,108 @@
+"""What the DuckDB store does beyond its port: faults of the world, and what it leaves unwritten."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from domain.errors import StoreUnavailable
+from store.timeseries import DuckDBStore
+from store.timeseries.sensor_index import SensorIndex
+from tests.contract.samples import total
+from tests.store import crowded
+from tests.store.writers import batch
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "readings.duckdb"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[DuckDBStore]:
+    with closing(DuckDBStore(path)) as opened:
+        yield opened
+
+
+def bytes_on_disk(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def test_a_file_that_another_process_holds_is_refused_with_a_hint(path: Path) -> None:
+    command = [sys.executable, "-m", "tests.store.writers", "timeseries", str(path), "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(StoreUnavailable) as refused:
+            DuckDBStore(path)
+        holder.kill()
+    assert refused.value.problem.where == str(path)
+    assert "another process" in refused.value.problem.hint
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path) -> None:
+    path.write_text("sensor,count\ndoor-1,4\n" * 1_000)
+    with pytest.raises(StoreUnavailable, match="move the file away"):
+        DuckDBStore(path)
+    assert path.read_text().startswith("sensor,count\n")
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="create the folder"):
+        DuckDBStore(tmp_path / "missing" / "readings.duckdb")
+
+
+def test_without_a_path_it_lives_in_memory() -> None:
+    with closing(DuckDBStore(None)) as one, closing(DuckDBStore(None)) as other:
+        one.add([total("a", 10, 1)])
+        assert (one.count(), other.count()) == (1, 0)
+
+
+def test_repeats_write_nothing(store: DuckDBStore, tmp_path: Path) -> None:
+    store.add(batch(0))
+    before = bytes_on_disk(tmp_path)
+    assert store.add(batch(0)) == 0
+    assert bytes_on_disk(tmp_path) == before
+
+
+def test_a_batch_that_cannot_be_stored_leaves_no_trace(store: DuckDBStore) -> None:
+    store.add([total("a", 10, 1)])
+    with pytest.raises(OverflowError):
+        store.add([total("never", 20, 2), total("a", 20, 2**64)])
+    store.add([total("b", 30, 3)])
+    assert store.last_seen() == {"a": 10, "b": 30}
+    assert store.read(["never", "b"], 0, 99).of("b").entered.tolist() == [3]
+
+
+def test_an_interruption_right_after_the_commit_makes_no_duplicates(
+    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SensorIndex, "with_readings", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            store.add(batch(0))
+    assert store.add(batch(0)) == 0
+    assert store.count() == len(batch(0))
+
+
+def test_a_disk_that_fills_up_loses_nothing_and_work_goes_on_when_there_is_room(
+    path: Path,
+) -> None:
+    command = [sys.executable, "-m", "tests.store.crowded", str(path)]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    batches, at_commit, at_checkpoint = said.stdout.splitlines()
+    assert "file size limit" in at_commit
+    assert "checkpoint" in at_checkpoint
+    with closing(DuckDBStore(path)) as store:
+        assert store.count() == int(batches) * crowded.BATCH
+        last = crowded.batch(int(batches) - 1)[-1]
+        assert store.read(["noise"], last.time_us, last.time_us + 1).entered == last.entered
