@@ -14,7 +14,7 @@ READY_WITHIN_S = 10.0
 # By default it sends 20 messages and waits for their acknowledgement, and drops all but 1,000.
 _CONFIGURATION = """\
 listener {port} 127.0.0.1
-allow_anonymous {anonymous}
+allow_anonymous true
 persistence true
 persistence_location {folder}/
 max_inflight_messages 0
@@ -32,12 +32,12 @@ class Mosquitto:
     """Mosquitto on a free port of loopback, with its memory in `folder`.
 
     `durable`: what it has acknowledged survives `kill`; `stop` keeps everything in any case.
-    `anonymous`: it lets everybody in; else nobody.
+    `more`: further lines of its configuration.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, folder: Path, *, durable: bool = False, anonymous: bool = True) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False, more: str = "") -> None:
         if BINARY is None:
             raise FileNotFoundError("mosquitto is not installed")
         with socket.create_server((self.host, 0)) as server:
@@ -45,8 +45,9 @@ class Mosquitto:
         folder.mkdir(parents=True, exist_ok=True)
         self._configuration = folder / "mosquitto.conf"
         self._configuration.write_text(
-            _CONFIGURATION.format(port=self.port, folder=folder, anonymous=str(anonymous).lower())
+            _CONFIGURATION.format(port=self.port, folder=folder)
             + (_DURABLE if durable else "")
+            + more
         )
 
     def __enter__(self) -> Self:

@@ -1,0 +1,78 @@
+"""The native format, `openhours/v1/{sensor}/counts`; docs/wire-format.md says it in full."""
+
+import functools
+from collections.abc import Sequence
+
+import msgspec
+from pydantic import TypeAdapter, ValidationError
+
+from domain.estate import Id
+from domain.readings import CountReading
+from ingest.codecs.codec import Codec, Decoded, Fault, rejection
+from ingest.codecs.native_faults import MAX_READINGS, examined
+from ingest.codecs.native_item import Item, reading_of
+
+_decoder = msgspec.json.Decoder(Item | list[Item])
+_encoder = msgspec.json.Encoder()
+_sensor_id = TypeAdapter[str](Id)
+
+
+def topic_of(sensor: str) -> str:
+    """The topic that a sensor publishes to."""
+    return f"openhours/v1/{sensor}/counts"
+
+
+def encode(readings: Sequence[CountReading]) -> bytes:
+    """The payload of 1 to 1,000 readings of one sensor."""
+    items = [
+        Item(
+            kind=r.kind,
+            time=r.time_us,
+            entered=r.entered,
+            left=r.left,
+            present=r.present,
+            period_s=r.period_s or None,
+            seq=r.seq or None,
+        )
+        for r in readings
+    ]
+    return _encoder.encode(items[0] if len(items) == 1 else items)
+
+
+def decode(topic: str, payload: bytes, received_us: int) -> Decoded:
+    """Read one message. Of a list, the good readings are kept though others be bad.
+
+    What cannot be read comes back as one rejection of the whole message that names every fault.
+    """
+    try:
+        sensor = _sensor_of(topic)
+        message = _decoder.decode(payload)
+        items = message if isinstance(message, list) else [message]
+        alone = len(items) == 1
+        if 1 <= len(items) <= MAX_READINGS:
+            return Decoded([reading_of(i, sensor, received_us, alone=alone) for i in items])
+    except (ValueError, RecursionError):
+        pass  # the slow way finds out what is wrong, and what is right beside it
+    try:
+        readings, fault = examined(payload, _sensor_of(topic), received_us)
+    except Fault as whole:
+        readings, fault = [], whole
+    return Decoded(readings, (rejection(topic, payload, received_us, fault),))
+
+
+@functools.lru_cache(maxsize=65_536)
+def _sensor_of(topic: str) -> str:
+    levels = topic.split("/")
+    try:
+        if levels[:2] + levels[3:] == ["openhours", "v1", "counts"]:
+            return _sensor_id.validate_python(levels[2])
+    except ValidationError:
+        pass
+    raise Fault(
+        "no sensor's id",
+        f"the topic {topic!r} names no sensor",
+        "use letters, digits and “_.:-”, the first a letter or digit, at most 120",
+    )
+
+
+CODEC = Codec(filters=(topic_of("+"),), decode=decode)

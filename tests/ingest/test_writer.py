@@ -1,0 +1,112 @@
+"""What becomes of a batch, with the real stores."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from domain.errors import StoreUnavailable
+from domain.readings import CountReading
+from ingest.codecs import native
+from ingest.window import Delivery
+from ingest.writer import COMMIT_READINGS, BatchWriter, Message, Written
+from store.ledger import SqlLedger
+from store.timeseries import DuckDBStore
+
+NOW_US = 1_795_397_400_000_000
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
+    opened = SqlLedger.open(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    yield opened
+    opened.close()
+
+
+class ChokingStore(DuckDBStore):
+    """A store with a fault: it fails on one sensor, as no store of ours is known to do."""
+
+    def add(self, readings: Sequence[CountReading]) -> int:
+        if any(r.sensor == "poison" for r in readings):
+            raise ArithmeticError("cannot count that")
+        return super().add(readings)
+
+
+class AwayStore(DuckDBStore):
+    """A store that does not answer."""
+
+    def add(self, readings: Sequence[CountReading]) -> int:
+        raise StoreUnavailable(f"away, {len(readings)} readings not stored")
+
+
+def message(payload: bytes, sensor: str = "door", *, retained: bool = False) -> Message:
+    return Message(native.topic_of(sensor), payload, NOW_US, retained, Delivery(0, 1))
+
+
+def total(entered: int, sensor: str = "door") -> Message:
+    return message(b'{"time": %d, "entered": %d}' % (NOW_US + entered, entered), sensor)
+
+
+def test_readings_are_stored_and_what_cannot_be_read_is_kept(ledger: SqlLedger) -> None:
+    store = DuckDBStore(None)
+    batch = [total(1), message(b"bad"), total(2), total(1)]
+    assert BatchWriter(store, ledger).write(batch) == Written(stored=2, duplicates=1, rejected=1)
+    assert store.count() == 2
+    (group,) = ledger.rejections()
+    assert (group.count, group.sample.payload) == (1, b"bad")
+
+
+def test_a_batch_written_again_changes_nothing(ledger: SqlLedger) -> None:
+    store = DuckDBStore(None)
+    batch = [total(n) for n in range(10)]
+    writer = BatchWriter(store, ledger)
+    assert writer.write(batch).stored == 10
+    assert writer.write(batch) == Written(duplicates=10)
+    assert store.count() == 10
+
+
+def test_long_lists_are_committed_in_parts_and_all_stored(ledger: SqlLedger) -> None:
+    sizes: list[int] = []
+
+    class WatchedStore(DuckDBStore):
+        """The store, with an eye on the size of its commits."""
+
+        def add(self, readings: Sequence[CountReading]) -> int:
+            sizes.append(len(readings))
+            return super().add(readings)
+
+    store = WatchedStore(None)
+    items = b",".join(b'{"time":%d,"entered":1}' % (NOW_US - n) for n in range(1000))
+    batch = [message(b"[" + items + b"]", f"door-{n}") for n in range(45)]
+    assert BatchWriter(store, ledger).write(batch).stored == 45_000
+    assert max(sizes) < COMMIT_READINGS + 1000
+    assert store.count() == 45_000
+
+
+def test_a_message_that_the_store_chokes_on_is_kept_and_holds_up_no_other(
+    ledger: SqlLedger,
+) -> None:
+    store = ChokingStore(None)
+    batch = [total(1), total(2), total(3, "poison"), total(4), total(5)]
+    assert BatchWriter(store, ledger).write(batch) == Written(stored=4, rejected=1)
+    (group,) = ledger.rejections()
+    assert group.reason == "could not be stored"
+    assert group.sample.payload == batch[2].payload
+
+
+def test_a_store_that_is_away_is_said_to_the_caller_and_nothing_is_rejected(
+    ledger: SqlLedger,
+) -> None:
+    with pytest.raises(StoreUnavailable):
+        BatchWriter(AwayStore(None), ledger).write([total(1), total(2)])
+    assert ledger.rejections() == []
+
+
+def test_a_retained_message_without_time_is_refused_and_one_with_time_stored(
+    ledger: SqlLedger,
+) -> None:
+    store = DuckDBStore(None)
+    timed = b'{"time": %d, "entered": 7}' % (NOW_US - 1)
+    batch = [message(b'{"entered": 7}', retained=True), message(timed, retained=True)]
+    assert BatchWriter(store, ledger).write(batch) == Written(stored=1, rejected=1)
+    assert ledger.rejections()[0].reason == "retained, without time"
