@@ -1,0 +1,56 @@
+"""The web application: pages, live stream, feeds and JSON, over the services it is given."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from console import api, board_page, error_pages, manager_pages, proposal_pages, venue_pages
+from console.board import BoardMaker
+from console.headers import SecurityHeaders
+from console.live import LiveBoard
+from console.rendering import Pages
+from console.security import Managers
+from console.services import Services
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+    """The console. Bind it to loopback: whoever reaches it may read everything.
+
+    Serve it with `console.server.Server`, which ends the live streams when it stops.
+
+    Args:
+        services: what the pages show and act on.
+        trusted_hosts: host names that requests may carry; any other is refused, which keeps out
+            web pages that point a name of their own at this machine.
+    """
+    managers = Managers(services.manager_key)
+    pages = Pages.of(services, managers)
+    maker = BoardMaker(services.ledger, services.timeseries)
+    live = LiveBoard(
+        make=lambda: maker.board(services.clock.now()),
+        render=lambda board, language: dict(board_page.parts(pages, board, language)),
+    )
+    app = FastAPI(
+        title="openhours",
+        summary="Opening hours that follow the people.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.live = live
+    app.include_router(board_page.router(pages, live), include_in_schema=False)
+    app.include_router(venue_pages.router(pages, live), include_in_schema=False)
+    app.include_router(proposal_pages.router(pages), include_in_schema=False)
+    app.include_router(manager_pages.router(pages), include_in_schema=False)
+    app.include_router(api.router(services, live))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    error_pages.install(app, pages)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,148 @@
+"""How many people are in some rooms at this very moment, by the estimators of `policies`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.holding import held_until
+from domain.bins import Bins
+from domain.calendars import SLOT_MINUTES, instant
+from domain.estate import Estate, Room, Sensor, Venue
+from domain.planning import ScheduleVersion
+from domain.ports import TimeSeriesStore
+from domain.readings import CountKind, ReadingTable
+from domain.schedules import openings_of
+from policies.flows import Opening, room_bins
+from policies.occupancy import RATIO_DAYS, occupancy, ratio
+
+Floats = NDArray[np.float64]
+Versions = Mapping[str, Sequence[ScheduleVersion]]
+_SLOT = timedelta(minutes=SLOT_MINUTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayRooms:
+    """Rooms whose business day began at one instant, with what is needed to read them."""
+
+    rooms: tuple[Room, ...]
+    venues: tuple[Venue, ...]
+    """(rooms,) the venue of each room."""
+    sensors: tuple[Sensor, ...]
+    began: datetime
+
+    @classmethod
+    def by_day(cls, estate: Estate, now: datetime) -> list["DayRooms"]:
+        """All rooms of the estate, grouped by the beginning of the business day they are in."""
+        groups: dict[datetime, list[Venue]] = {}
+        for venue in estate.venues:
+            groups.setdefault(day_began(venue, now), []).append(venue)
+        return [cls._of(estate, venues, began) for began, venues in groups.items()]
+
+    @classmethod
+    def _of(cls, estate: Estate, venues: Sequence[Venue], began: datetime) -> "DayRooms":
+        rooms = tuple(room for v in venues for room in estate.rooms_by_venue[v.id])
+        sensors = {s.id: s for r in rooms for s in estate.sensors_by_room[r.id]}
+        return cls(
+            rooms=rooms,
+            venues=tuple(estate.venue_by_id[r.venue] for r in rooms),
+            sensors=tuple(sensors.values()),
+            began=began,
+        )
+
+    def openings(self, versions: Versions, days: int) -> dict[str, list[Opening]]:
+        """Open intervals by room id, of `days` business days that end with today's."""
+        found = {}
+        for room, venue in zip(self.rooms, self.venues, strict=True):
+            today = self.began.astimezone(venue.tz).date()
+            first = today - timedelta(days=days - 1)
+            found[room.id] = openings_of(venue, versions.get(venue.id, ()), first, days)
+        return found
+
+
+def day_began(venue: Venue, now: datetime) -> datetime:
+    """When the venue's business day that contains `now` began, in UTC."""
+    today = now.astimezone(venue.tz).date()
+    began = instant(today, venue.day_starts, venue.tz)
+    return began if began <= now else instant(today - timedelta(days=1), venue.day_starts, venue.tz)
+
+
+def sensor_ratio(timeseries: TimeSeriesStore, group: DayRooms, versions: Versions) -> Floats:
+    """People counted in for each one counted out, (rooms,), by the days before today."""
+    # one bin of today, so that the last whole day lies before it
+    start, end = group.began - timedelta(days=RATIO_DAYS), group.began + _SLOT
+    table = _read(timeseries, group, start, end)
+    openings = group.openings(versions, RATIO_DAYS + 1)
+    bins = _where_shut(room_bins(table, group.rooms, group.sensors, start, end, openings))
+    per_day = 1440 // SLOT_MINUTES
+    return ratio(bins.entered, bins.left, np.arange(0, len(bins.start), per_day))[:, -1]
+
+
+def present_now(
+    timeseries: TimeSeriesStore,
+    group: DayRooms,
+    versions: Versions,
+    known_ratio: Floats,
+    now: datetime,
+) -> tuple[Floats, Floats]:
+    """People present now and a quarter of an hour ago; both (rooms,), NaN where unknown."""
+    slots = max(ceil((now - group.began) / _SLOT), 1)
+    table = _read(timeseries, group, now - slots * _SLOT, now)
+    held = held_until(table, group.sensors, now)
+    bins = _bins_until(held, group, group.openings(versions, 2), slots, now)
+    balanced = replace(
+        bins,
+        entered=bins.entered * np.maximum(1, 1 / known_ratio)[:, None],
+        left=bins.left * np.maximum(1, known_ratio)[:, None],
+    )
+    estimate = occupancy(balanced, group.venues)
+    from_flow = np.isnan(bins.present[:, -1])
+    current = np.where(from_flow, estimate[:, -1], _last_said(table, group))
+    return current, estimate[:, -2] if slots > 1 else np.zeros_like(current)
+
+
+def _bins_until(
+    table: ReadingTable,
+    group: DayRooms,
+    openings: Mapping[str, Sequence[Opening]],
+    slots: int,
+    now: datetime,
+) -> Bins:
+    """Bins of today, the last of which ends exactly now.
+
+    Bins lie on the quarter-hours, and one that has hardly begun would be unknown; so everything is
+    read on a clock that is put forward by what is left of the quarter-hour.
+    """
+    ahead = -(now - datetime(1970, 1, 1, tzinfo=UTC)) % _SLOT
+    end = now + ahead
+    later = replace(table, time_us=table.time_us + ahead // timedelta(microseconds=1))
+    shifted = {room: [(a + ahead, b + ahead) for a, b in held] for room, held in openings.items()}
+    return room_bins(later, group.rooms, group.sensors, end - slots * _SLOT, end, shifted)
+
+
+def _where_shut(bins: Bins) -> Bins:
+    """The bins with nobody passing a door that says nothing while its room is closed."""
+    shut = np.isnan(bins.entered + bins.left) & (bins.open == 0)
+    return replace(bins, entered=np.where(shut, 0, bins.entered), left=np.where(shut, 0, bins.left))
+
+
+def _last_said(table: ReadingTable, group: DayRooms) -> Floats:
+    """Sum of what the occupancy sensors of each room said last; (rooms,)."""
+    total = dict.fromkeys((r.id for r in group.rooms), 0.0)
+    for sensor in group.sensors:
+        if sensor.kind is CountKind.PRESENT and sensor.room in total:
+            said = table.of(sensor.id).present
+            said = said[~np.isnan(said)]
+            total[sensor.room] += max(float(said[-1]), 0.0) if len(said) else 0.0
+    return np.array([total[r.id] for r in group.rooms])
+
+
+def _read(
+    timeseries: TimeSeriesStore, group: DayRooms, start: datetime, end: datetime
+) -> ReadingTable:
+    # a reading of this very instant counts; `read` leaves its end out
+    start_us, end_us = int(start.timestamp() * 1e6), int(end.timestamp() * 1e6) + 1
+    return timeseries.read([s.id for s in group.sensors], start_us, end_us, previous=True)

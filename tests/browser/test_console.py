@@ -1,0 +1,156 @@
+"""The console in a real browser: what moves, what is decided, and how it fits."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from domain.planning import Status
+from tests.browser.conftest import Open, served
+from tests.console.town import KEY, NOW, Town
+
+pytestmark = pytest.mark.browser
+
+PHONE = (390, 844)
+PAGES = [
+    "/",
+    "/venues/library",
+    "/venues/service",
+    "/venues/canteen",
+    "/proposals?show=all",
+    "/proposals/library:2026-W47",
+    "/proposals/canteen:2026-W46",
+    "/manager",
+]
+OPEN = "library:2026-W47"
+LEAST_CONTRAST = 4.5
+"""WCAG 2.2 AA for text that is not large."""
+
+CONTRASTS = (Path(__file__).parent / "contrasts.js").read_text()
+
+
+def inside(page: Page, room: str) -> int:
+    return int(page.locator(f"#room-{room} .count b").inner_text())
+
+
+def test_the_board_moves_without_reload_when_a_reading_arrives(
+    here: Town, address: str, visit: Open
+) -> None:
+    page = visit(address)
+    expect(page.locator("#freshness")).to_have_class(re.compile("is-live"))
+    page.evaluate("window.untouched = true")
+    before = inside(page, "reading")
+    entered, left = here.last_total("s-reading")
+    minute_later = NOW + timedelta(minutes=1)
+    here.clock.move_to(minute_later)
+    here.say("s-reading", minute_later, entered=entered + 7, left=left)
+    expect(page.locator("#room-reading .count b")).to_have_text(str(before + 7))
+    assert page.evaluate("window.untouched")
+
+
+def test_a_board_without_connection_says_how_old_it_is_and_comes_back(
+    here: Town, visit: Open
+) -> None:
+    with served(here) as address:
+        page = visit(address, words="ERR_")
+        expect(page.locator("#freshness")).to_have_class(re.compile("is-live"))
+    expect(page.locator("#freshness")).to_contain_text("Connection lost")
+    del here.__dict__["app"]  # another life of the service, at the same address
+    with served(here, urlsplit(address).port or 0):
+        expect(page.locator("#freshness")).to_have_class(re.compile("is-live"))
+
+
+def test_the_filter_leaves_what_matches_and_says_when_nothing_does(
+    address: str, visit: Open
+) -> None:
+    page = visit(address)
+    page.get_by_label("Filter").fill("court")
+    expect(page.locator(".venue:visible")).to_have_count(1)
+    expect(page.get_by_text("Riverside Sports Hall")).to_be_visible()
+    page.get_by_label("Filter").fill("volcano")
+    expect(page.locator(".venue:visible")).to_have_count(0)
+    expect(page.get_by_text("Nothing matches.")).to_be_visible()
+
+
+def test_the_fullest_venue_comes_first_when_asked_for(address: str, visit: Open) -> None:
+    page = visit(address)
+    page.get_by_label("Order").select_option("share")
+    shares = page.locator(".venue").evaluate_all(
+        "cards => cards.map(c => Math.max(-1, ...[...c.querySelectorAll('.room')]"
+        ".map(r => parseFloat(r.dataset.share || '-1'))))"
+    )
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > shares[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second", "holds"),
+    [
+        ("en", "Approve…", "Approve the new hours", "The new hours hold from Mon 14 Dec 2026."),
+        ("zh", "批准……", "批准新时间", "新时间自2026年12月14日周一起生效。"),
+    ],
+)
+def test_a_proposal_is_approved_in_two_clicks(
+    here: Town, address: str, visit: Open, language: str, first: str, second: str, holds: str
+) -> None:
+    page = visit(f"{address}/enter?key={KEY}")
+    page.goto(f"{address}/proposals/{OPEN}?lang={language}")
+    page.get_by_text(first, exact=True).click()
+    page.get_by_role("button", name=second).click()
+    expect(page.get_by_text(holds)).to_be_visible()
+    assert here.ledger.proposal(OPEN).status is Status.APPROVED
+
+
+def test_a_venues_curve_is_drawn_with_its_words(address: str, visit: Open) -> None:
+    page = visit(f"{address}/venues/service?lang=zh")
+    drawing = page.locator("#curve svg")
+    expect(drawing).to_be_visible()
+    expect(drawing).to_contain_text("昨天")
+    expect(drawing).to_contain_text("未知")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_scrolls_sideways_on_a_phone(address: str, visit: Open, language: str) -> None:
+    page = visit(address, size=PHONE)
+    wide = []
+    for path in PAGES:
+        page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_stands_out_from_its_ground(address: str, visit: Open, scheme: str) -> None:
+    page = visit(f"{address}/enter?key={KEY}", scheme=scheme)
+    faint = []
+    for path in PAGES:
+        page.goto(f"{address}{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        found = page.evaluate(CONTRASTS)
+        assert found
+        faint += [(path, text, ratio) for ratio, text in found if ratio < LEAST_CONTRAST]
+    assert faint == []
+
+
+def test_the_keyboard_reaches_the_content_at_once(address: str, visit: Open) -> None:
+    page = visit(address)
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_every_control_has_a_name(address: str, visit: Open) -> None:
+    page = visit(f"{address}/enter?key={KEY}")
+    for path in PAGES:
+        page.goto(f"{address}{path}")
+        nameless = page.evaluate(
+            "[...document.querySelectorAll('a, button, summary, input:not([type=hidden]), select,"
+            " textarea')].filter(e => !(e.innerText || e.ariaLabel || e.labels?.[0]?.innerText)"
+            " && !e.closest('details:not([open])')).map(e => e.outerHTML)"
+        )
+        assert nameless == []
