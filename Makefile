@@ -1,0 +1,48 @@
+# The two commands of the README are `make run` and `make test`; CI runs `make check` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: run test check format lock clean
+.DELETE_ON_ERROR:
+
+run: .venv/run.stamp  ## Install what is locked, then play a simulated neighbourhood and go on live.
+	@$(BIN)/openhours demo $(ARGS)
+
+test: .venv/test.stamp  ## All tests, with real servers; Debian packages are installed when allowed.
+	@tests/install-servers
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: .venv/test.stamp  ## Lint, types, import layers.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy tests
+	$(BIN)/lint-imports
+
+format: .venv/test.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/test.stamp  ## Pin anew from pyproject.toml, without any address.
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml locks/build.in -o locks/run.txt
+	$(BIN)/uv pip compile $(LOCK) --extra test pyproject.toml locks/build.in -o locks/test.txt
+LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.venv/run.stamp: locks/run.txt pyproject.toml
+.venv/test.stamp: locks/test.txt pyproject.toml
+.venv/%.stamp: | .venv/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/$*.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "openhours needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || { test "$$(id -u)" = 0 && rm -rf .venv \
+	  && apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; } \
+	  || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+
+clean:
+	rm -rf .venv

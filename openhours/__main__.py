@@ -1,0 +1,5 @@
+"""`python -m openhours`, the same as the console script."""
+
+from openhours.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""The one console script: `openhours`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain.errors import OpenhoursError
+from openhours import logs, settings
+from openhours.commands import config, demo, estate, plan, replay, run
+from openhours.context import Context
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=(
+        "Opening hours that follow the people: counts at the door in, explained schedules out.\n\n"
+        "Try `openhours demo` for a simulated neighbourhood; then describe your own venues in a "
+        "file, `openhours estate check` and `import` it, and start `openhours run`."
+    ),
+)
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("replay")(replay.replay)
+app.command("plan")(plan.plan)
+app.command("proposals")(plan.proposals)
+app.command("approve")(plan.approve)
+app.command("reject")(plan.reject)
+app.command("rollback")(plan.rollback)
+app.add_typer(estate.app, name="estate")
+app.add_typer(config.app, name="config")
+
+DEFAULT_FILE = Path("openhours.toml")
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    config_file: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="Settings file; default openhours.toml, if there."),
+    ] = None,
+    flags: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", help="One setting, e.g. console.port=8801. Repeatable."),
+    ] = None,
+) -> None:
+    """Settings come from the file, then OPENHOURS_… variables, then --set; the last wins."""
+    file = config_file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    loaded = settings.load(file, flags or ())
+    logs.configure(loaded.logging)
+    ctx.obj = Context(loaded)
+
+
+def main() -> None:
+    """Run a command; say errors in plain words and leave with 1."""
+    try:
+        app()
+    except OpenhoursError as error:
+        typer.echo(f"openhours: {error}", err=True)
+        sys.exit(1)

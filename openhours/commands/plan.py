@@ -1,0 +1,59 @@
+"""`openhours plan`, `proposals`, `approve`, `reject`, `rollback`: decisions without the pages."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from console.tables import language, proposals_table
+from domain import decisions
+from domain.clock import SystemClock
+from domain.planning import Status
+from openhours.context import context_of, ledger_of
+from openhours.planning_run import PlanningRun
+from openhours.service import stores
+
+ACTOR = "command line"
+Language = Annotated[str, typer.Option("--lang", help="en or zh.")]
+
+
+def plan(ctx: typer.Context, lang: Language = "en") -> None:
+    """Plan every venue whose last ended week has no proposal yet, and print what came out."""
+    settings = context_of(ctx).settings
+    with stores(settings) as (ledger, timeseries):
+        run = PlanningRun(ledger, timeseries, settings.planning.history_weeks)
+        found = run.plan_due(SystemClock().now())
+        Console().print(proposals_table(found, ledger.estate(), language(lang)))
+
+
+def proposals(
+    ctx: typer.Context,
+    *,
+    venue: Annotated[str | None, typer.Option(help="Of this venue only.")] = None,
+    status: Annotated[Status | None, typer.Option(help="With this status only.")] = None,
+    lang: Language = "en",
+) -> None:
+    """Print the latest proposals, newest first."""
+    ledger = ledger_of(ctx)
+    found = ledger.proposals(venue=venue, status=status, limit=50)
+    Console().print(proposals_table(found, ledger.estate(), language(lang)))
+
+
+def approve(ctx: typer.Context, proposal: str, note: str = "") -> None:
+    """Approve a proposal: its hours take effect after the notice period."""
+    version = decisions.approve(
+        ledger_of(ctx), proposal, actor=ACTOR, at=SystemClock().now(), note=note
+    )
+    typer.echo(f"{version.venue} has new hours from {version.effective_from}: {version.hours}")
+
+
+def reject(ctx: typer.Context, proposal: str, note: str = "") -> None:
+    """Reject a proposal: the hours stay as they are."""
+    decisions.reject(ledger_of(ctx), proposal, actor=ACTOR, at=SystemClock().now(), note=note)
+    typer.echo(f"{proposal} is rejected; the hours stay.")
+
+
+def rollback(ctx: typer.Context, venue: str) -> None:
+    """Undo a venue's latest schedule version."""
+    version = decisions.roll_back(ledger_of(ctx), venue, actor=ACTOR, at=SystemClock().now())
+    typer.echo(f"{venue} goes back to {version.hours} from {version.effective_from}")

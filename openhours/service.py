@@ -1,0 +1,155 @@
+"""The running house: stores, broker, subscriber, outbox and planning joined around one clock."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from domain.clock import Clock
+from domain.errors import Unavailable
+from domain.planning import Outgoing
+from domain.ports import Ledger, TimeSeriesStore
+from ingest.broker import BrokerSettings
+from ingest.publisher import MqttPublisher
+from ingest.state import IngestState
+from ingest.subscriber import Batching, Subscriber
+from openhours.embedded_broker import EmbeddedBroker
+from openhours.outbox import send_due
+from openhours.planning_run import PlanningRun
+from openhours.settings import Settings
+from store.ledger import SqlLedger
+from store.timeseries import DuckDBStore
+
+log = structlog.get_logger(__name__)
+
+OUTBOX_EVERY_S = 1
+PLAN_EVERY_S = 10
+SUBSCRIBED_WITHIN_S = 10.0
+SETTLE_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts of one running service."""
+
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    timeseries: TimeSeriesStore
+    subscriber: Subscriber
+    publisher: MqttPublisher
+    planning: PlanningRun
+    broker: BrokerSettings
+
+    def send_outbox(self) -> int:
+        """Send what is due in the outbox; return how many messages went."""
+        return send_due(self.ledger, self.publisher, self.clock)
+
+    def send_and_settle(self, messages: Iterable[Outgoing]) -> None:
+        """Publish counts and wait until the subscriber has stored or rejected them all.
+
+        Raises `Unavailable` when that takes longer than `SETTLE_WITHIN_S`.
+        """
+        batch = list(messages)
+        settled = _settled(self.subscriber.state) + len(batch)
+        self.publisher.publish_many(batch)
+        if not self.subscriber.wait_until(lambda s: _settled(s) >= settled, SETTLE_WITHIN_S):
+            raise Unavailable(
+                f"{len(batch)} messages were published and not all stored in {SETTLE_WITHIN_S} s",
+                hint="see the log for what the store or the broker said",
+            )
+
+
+def _settled(state: IngestState) -> int:
+    """Messages that have been stored or rejected."""
+    return state.received - state.waiting
+
+
+@contextmanager
+def stores(settings: Settings) -> Iterator[tuple[Ledger, TimeSeriesStore]]:
+    """Both stores, opened and closed. Raises `StoreUnavailable`."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        ledger = SqlLedger.open(settings.ledger_url)
+        stack.callback(ledger.close)
+        timeseries = DuckDBStore(settings.timeseries_path)
+        stack.callback(timeseries.close)
+        yield ledger, timeseries
+
+
+@contextmanager
+def house(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iterator[House]:
+    """Start everything but the pages and the jobs; stop it in the reverse order.
+
+    `any_port`: the embedded broker may take any free port. Raises `StoreUnavailable` or
+    `BrokerUnavailable`.
+    """
+    with ExitStack() as stack:
+        ledger, timeseries = stack.enter_context(stores(settings))
+        port = settings.broker.port
+        if settings.broker.embedded:
+            embedded = stack.enter_context(
+                EmbeddedBroker(settings.data_dir / "broker", port=0 if any_port else port)
+            )
+            port = embedded.port
+        broker = _broker(settings, port)
+        subscriber = Subscriber(
+            broker,
+            timeseries,
+            ledger,
+            clock,
+            rng=np.random.default_rng(),
+            batching=Batching(size=settings.ingest.batch_size, wait_s=settings.ingest.batch_wait_s),
+        )
+        subscriber.start()
+        stack.callback(subscriber.stop)
+        if not subscriber.wait_until(lambda s: s.subscribed, SUBSCRIBED_WITHIN_S):
+            log.warning("not subscribed yet", problem=subscriber.state.broker_problem)
+        publisher = MqttPublisher(broker)
+        stack.callback(publisher.close)
+        yield House(
+            settings=settings,
+            clock=clock,
+            ledger=ledger,
+            timeseries=timeseries,
+            subscriber=subscriber,
+            publisher=publisher,
+            planning=PlanningRun(ledger, timeseries, settings.planning.history_weeks),
+            broker=broker,
+        )
+
+
+def _broker(settings: Settings, port: int) -> BrokerSettings:
+    said = settings.broker
+    return BrokerSettings(
+        host=said.host,
+        port=port,
+        username=said.username,
+        password=settings.broker_password,
+        tls_ca=said.tls_ca,
+        tls_certificate=said.tls_certificate,
+        tls_key=said.tls_key,
+        protocol=said.protocol,
+        client_id=said.client_id,
+        max_in_flight=said.max_in_flight,
+    )
+
+
+@contextmanager
+def jobs(running: House) -> Iterator[None]:
+    """Send the outbox and plan what is due, by schedule, until the block ends."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
+    )
+    scheduler.add_job(running.send_outbox, "interval", seconds=OUTBOX_EVERY_S)
+    scheduler.add_job(
+        lambda: running.planning.plan_due(running.clock.now()), "interval", seconds=PLAN_EVERY_S
+    )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=True)

@@ -1,0 +1,62 @@
+"""Serves the pages in the current thread, until Ctrl-C."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from console.app import create_app
+from console.server import Server
+from console.services import Services, ServiceStatus, Source
+from openhours.service import House
+
+
+def manager_key(file: Path) -> str:
+    """The key of the manager's link, made on first use and readable by its owner only."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_urlsafe(24))
+    return file.read_text().strip()
+
+
+def address(running: House) -> str:
+    """Where the pages are."""
+    console = running.settings.console
+    return f"http://{console.host}:{console.port}"
+
+
+def manager_link(running: House) -> str:
+    """The link that makes whoever opens it the manager."""
+    return f"{address(running)}/enter?key={manager_key(running.settings.manager_key_path)}"
+
+
+def serve(running: House, source: Source, clock_speed: float = 1.0) -> None:
+    """Run the pages until Ctrl-C or a termination signal."""
+
+    def status() -> ServiceStatus:
+        state = running.subscriber.state
+        return ServiceStatus(
+            broker_connected=state.connected,
+            messages=state.received,
+            rejected=state.rejected,
+            last_message=state.last_message_at,
+            source=source,
+            clock_speed=clock_speed,
+        )
+
+    settings = running.settings
+    app = create_app(
+        Services(
+            ledger=running.ledger,
+            timeseries=running.timeseries,
+            clock=running.clock,
+            status=status,
+            manager_key=manager_key(settings.manager_key_path),
+        ),
+        trusted_hosts=settings.console.trusted_hosts,
+    )
+    server = Server(app, settings.console.host, settings.console.port)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()

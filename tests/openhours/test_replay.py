@@ -1,0 +1,94 @@
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from openhours.cli import app
+from store.ledger import SqlLedger
+from store.timeseries import DuckDBStore
+
+ESTATE = """
+areas: [{id: street, name: Street}]
+venues:
+  - id: hall
+    name: Town hall
+    type: sports_hall
+    area: street
+    zone: UTC
+    hours: {mon-sun: "08:00-20:00"}
+    limits: {break_even_visits: 4}
+rooms: [{id: court, venue: hall, name: Court}]
+sensors: [{id: door, room: court, kind: period, interval_s: 3600}]
+"""
+WEEKS = 5
+REAL = Path(__file__).parents[2].parent / "shared" / "data"
+SAMPLES = Path(__file__).parents[2] / "deploy" / "replay"
+
+pytestmark = pytest.mark.server
+
+
+def _counts(folder: Path) -> Path:
+    """Hourly counts, visited from 12 to 18, with one line that cannot be read."""
+    lines = ["when,in,out"]
+    for hour in range(24 * 7 * WEEKS):
+        at = datetime(2026, 9, 7, tzinfo=UTC) + timedelta(hours=hour)
+        visits = 20 if 12 <= at.hour < 18 else 0
+        lines.append(f"{at:%Y-%m-%d %H:%M},{visits},{visits}")
+    file = folder / "counts.csv"
+    file.write_text("\n".join([*lines, "soon,1,1"]))
+    return file
+
+
+def _replay(folder: Path, *arguments: str) -> Result:
+    quiet = ["--set", f"data_dir={folder / 'data'}", "--set", "logging.level=error"]
+    return CliRunner().invoke(
+        app, [*quiet, "replay", *arguments], catch_exceptions=False, env={"COLUMNS": "200"}
+    )
+
+
+def _replay_hall(folder: Path) -> Result:
+    estate = folder / "estate.yaml"
+    estate.write_text(ESTATE)
+    return _replay(
+        folder,
+        *(str(_counts(folder)), "--estate", str(estate), "--stamp", "start"),
+        *("--map", "time=when", "--map", "sensor:=door", "--map", "entered=in"),
+        *("--map", "left=out", "--map", "period_s:=3600"),
+    )
+
+
+def test_a_file_goes_in_and_a_table_of_explained_proposals_comes_out(tmp_path: Path) -> None:
+    result = _replay_hall(tmp_path)
+    assert result.exit_code == 0
+    assert "840 readings published and stored, 6 proposals made" in result.stdout
+    assert "Town hall" in result.stdout
+    assert re.search(r"opens\s+at 09:00 instead of\s+08:00", result.stdout.replace("│", " "))
+    assert "counts.csv:842" in result.stderr
+
+
+def test_played_twice_it_stores_and_proposes_nothing_more(tmp_path: Path) -> None:
+    _replay_hall(tmp_path)
+    result = _replay_hall(tmp_path)
+    assert "0 proposals made" in result.stdout
+    folder = tmp_path / "data" / "replay" / "counts"
+    store = DuckDBStore(folder / "readings.duckdb")
+    ledger = SqlLedger.open(f"sqlite:///{folder / 'ledger.sqlite'}")
+    assert (store.count(), len(ledger.proposals())) == (840, 6)
+    store.close()
+    ledger.close()
+
+
+def test_a_building_of_15_real_weeks_gets_explained_proposals(tmp_path: Path) -> None:
+    file = REAL / "calit2_in_out.csv"
+    if not file.exists():
+        pytest.skip("real footfall is not on this machine")
+    result = _replay(
+        tmp_path,
+        *(str(file), "--estate", str(SAMPLES / "calit2.yaml"), "--stamp", "start"),
+        *("--map", "time=local_time", "--map", "sensor:=main-door", "--map", "entered"),
+        *("--map", "left", "--map", "period_s:=1800"),
+    )
+    assert result.exit_code == 0
+    assert "5,040 readings published and stored, 16 proposals made" in result.stdout

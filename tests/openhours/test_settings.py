@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from domain.errors import InvalidSettings
+from openhours.settings import help_lines, load
+
+
+def test_the_environment_wins_over_the_file_and_a_flag_over_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "openhours.toml"
+    file.write_text("[console]\nport = 1001\n[broker]\nport = 1002\n[ingest]\nbatch_size = 1003\n")
+    monkeypatch.setenv("OPENHOURS_CONSOLE__PORT", "2001")
+    monkeypatch.setenv("OPENHOURS_BROKER__PORT", "2002")
+    settings = load(file, ["console.port=3001"])
+    assert (settings.console.port, settings.broker.port) == (3001, 2002)
+    assert settings.ingest.batch_size == 1003
+
+
+def test_all_faults_are_told_at_once_with_their_names(tmp_path: Path) -> None:
+    file = tmp_path / "openhours.toml"
+    file.write_text('colour = "red"\n[console]\nport = 0\n[broker]\nhots = "x"\nprotocol = "4"\n')
+    with pytest.raises(InvalidSettings) as caught:
+        load(file)
+    assert {p.where for p in caught.value.problems} == {
+        "colour",
+        "console.port",
+        "broker.hots",
+        "broker.protocol",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variable", "named"),
+    [("OPENHOURS_CONSOLE__PROT", "console.prot"), ("OPENHOURS_DATADIR", "OPENHOURS_DATADIR")],
+)
+def test_a_misspelt_variable_is_told(
+    variable: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "x")
+    with pytest.raises(InvalidSettings, match=named):
+        load()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org", "::"])  # noqa: S104
+def test_the_console_refuses_to_listen_beyond_loopback(host: str) -> None:
+    with pytest.raises(InvalidSettings, match="not loopback"):
+        load(None, [f"console.host={host}"])
+
+
+def test_a_password_cannot_come_by_a_flag_and_is_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidSettings, match="password_file"):
+        load(None, ["broker.password=hunter2"])
+    monkeypatch.setenv("OPENHOURS_BROKER__PASSWORD", "hunter2")
+    assert load().broker_password == "hunter2"
+    assert "hunter2" not in repr(load())
+    secret = tmp_path / "secret"
+    secret.write_text("hunter3\n")
+    assert load(None, [f"broker.password_file={secret}"]).broker_password == "hunter3"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("[console", "is not TOML"), (None, "cannot read it")],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str | None, says: str) -> None:
+    file = tmp_path / "openhours.toml"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(InvalidSettings, match=says) as caught:
+        load(file)
+    assert caught.value.problem.where == str(file)
+
+
+def test_a_certificate_without_its_key_and_a_missing_file_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        load(None, [f"broker.tls_certificate={tmp_path / 'none.pem'}"])
+    assert {p.where for p in caught.value.problems} == {"broker.tls_certificate", "broker"}
+
+
+def test_every_setting_has_a_help_line() -> None:
+    assert [name for name, _, text in help_lines() if not text.endswith(".")] == []
