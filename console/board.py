@@ -9,6 +9,7 @@ import numpy as np
 
 from console.holding import patience_s
 from console.present import DayRooms, Floats, Versions, present_now, sensor_ratio
+from domain.errors import NotFound
 from domain.estate import Estate, Room, Sensor, Venue
 from domain.planning import ScheduleVersion, Status
 from domain.ports import Ledger, TimeSeriesStore
@@ -82,6 +83,13 @@ class Board:
     venues: tuple[VenueNow, ...]
     waiting: int
     """Proposals that wait for a decision."""
+
+    def venue(self, venue_id: str) -> VenueNow:
+        """One of the venues. Raises `NotFound`."""
+        for venue in self.venues:
+            if venue.venue.id == venue_id:
+                return venue
+        raise NotFound(f"there is no venue “{venue_id}”")
 
     @property
     def rooms(self) -> Iterator[RoomNow]:

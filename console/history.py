@@ -8,7 +8,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from console.present import day_began
+from console.holding import held_until
+from console.present import day_began, to_us
 from domain.calendars import (
     SLOT_MINUTES,
     SLOTS_A_DAY,
@@ -54,13 +55,16 @@ class Past:
 
     def usual(self) -> Floats:
         """(96,) mean over the earlier days of today's type; NaN where none is known."""
-        types = day_types(self.days, self.venue.country, self.venue.subdivision)
+        types = self._types()
         return _mean(self.present[:-1][types[:-1] == types[-1]])
 
     def week(self) -> Floats:
-        """(7, 96) mean over the earlier days of each day of the week; NaN where none is known."""
-        weekday = np.array([d.weekday() for d in self.days[:-1]])
-        return np.stack([_mean(self.present[:-1][weekday == i]) for i in range(7)])
+        """(7, 96) mean over the earlier ordinary Mondays, Tuesdays…; NaN where none is known."""
+        types = self._types()[:-1]
+        return np.stack([_mean(self.present[:-1][types == day]) for day in range(7)])
+
+    def _types(self) -> NDArray[np.int8]:
+        return day_types(self.days, self.venue.country, self.venue.subdivision)
 
     @property
     def weeks(self) -> int:
@@ -85,11 +89,12 @@ def past(
     sensors = {s.id: s for room in rooms for s in estate.sensors_by_room[room.id]}
     quarter = timedelta(minutes=SLOT_MINUTES)
     end = now - (now - began) % quarter
-    table = timeseries.read(sensors, _us(start), _us(end) + 1, previous=True)
+    table = timeseries.read(sensors, to_us(start), to_us(end) + 1, previous=True)
     openings = {venue.id: openings_of(venue, versions, days[0], len(days))}
     present = np.full((len(days), SLOTS_A_DAY), np.nan)
     if rooms and end > start:
-        bins = venue_bins(table, rooms, sensors.values(), start, end, openings)
+        held = held_until(table, list(sensors.values()), end)
+        bins = venue_bins(held, rooms, sensors.values(), start, end, openings)
         slots = local_slots(bins.start, venue.tz, venue.day_starts)
         row = (slots.day - np.datetime64(days[0])).astype(np.intp)
         present[row, slots.slot] = occupancy(bins, [venue])[0]
@@ -217,7 +222,3 @@ def _runs(mask: NDArray[np.bool_], times: Sequence[str], first: int) -> tuple[tu
         if is_run:
             found.append((times[max(run[0] - 1, first)], times[run[-1]]))
     return tuple(found)
-
-
-def _us(at: datetime) -> int:
-    return int(at.timestamp() * 1e6)

@@ -70,9 +70,15 @@ def day_began(venue: Venue, now: datetime) -> datetime:
     return began if began <= now else instant(today - timedelta(days=1), venue.day_starts, venue.tz)
 
 
+def to_us(at: datetime) -> int:
+    """An instant as the stores have it, in microseconds since 1970 UTC."""
+    return round(at.timestamp() * 1e6)
+
+
 def sensor_ratio(timeseries: TimeSeriesStore, group: DayRooms, versions: Versions) -> Floats:
     """People counted in for each one counted out, (rooms,), by the days before today."""
-    # one bin of today, so that the last whole day lies before it
+    # One bin of today, so that the last whole day lies before it. The days are cut where today
+    # began: an hour off before a clock change, and nobody is there at either hour.
     start, end = group.began - timedelta(days=RATIO_DAYS), group.began + _SLOT
     table = _read(timeseries, group, start, end)
     openings = group.openings(versions, RATIO_DAYS + 1)
@@ -144,5 +150,5 @@ def _read(
     timeseries: TimeSeriesStore, group: DayRooms, start: datetime, end: datetime
 ) -> ReadingTable:
     # a reading of this very instant counts; `read` leaves its end out
-    start_us, end_us = int(start.timestamp() * 1e6), int(end.timestamp() * 1e6) + 1
-    return timeseries.read([s.id for s in group.sensors], start_us, end_us, previous=True)
+    sensors = [s.id for s in group.sensors]
+    return timeseries.read(sensors, to_us(start), to_us(end) + 1, previous=True)

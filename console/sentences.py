@@ -123,6 +123,8 @@ def _fine_percent(lang: Language, value: float) -> str:
 
 EVIDENCE: Mapping[str, tuple[str, Callable[[Language, float], str]]] = {
     "healthy_weeks": (mark("Weeks of healthy counting"), _number),
+    "days_left_out": (mark("Days left out as unusual, such as holidays"), _number),
+    "assumed_stay_minutes": (mark("Minutes that a visit is assumed to last"), _number),
     "seen_slots": (mark("Times each open quarter-hour was seen"), _number),
     "unknown_hours": (mark("Open hours a week of which nothing is known"), _number),
     "break_even": (mark("Visits an hour that make it worth being open"), _number),

@@ -34,10 +34,9 @@ def router(pages: Pages, live: LiveBoard) -> APIRouter:
 
     @routes.get("")
     def show_venue(request: Request, venue_id: str) -> HTMLResponse:
-        venue = services.ledger.estate().venue(venue_id)
         board, _ = from_thread.run(live.board)
-        state = next(v for v in board.venues if v.venue.id == venue_id)
-        return pages.page(request, "venue.html", **_shown(pages, request, venue, state))
+        state = board.venue(venue_id)
+        return pages.page(request, "venue.html", **_shown(pages, request, state))
 
     @routes.get("/schedule.ics")
     def feed(request: Request, venue_id: str) -> Response:
@@ -63,9 +62,9 @@ def router(pages: Pages, live: LiveBoard) -> APIRouter:
     return routes
 
 
-def _shown(pages: Pages, request: Request, venue: Venue, state: VenueNow) -> dict[str, Any]:
+def _shown(pages: Pages, request: Request, state: VenueNow) -> dict[str, Any]:
     """All that the template of a venue's page shows."""
-    services, now = pages.services, pages.services.clock.now()
+    services, now, venue = pages.services, pages.services.clock.now(), state.venue
     versions = services.ledger.schedules(venue.id).get(venue.id, ())
     proposals = services.ledger.proposals(venue=venue.id, limit=LOG_LENGTH)
     waiting = next((p for p in proposals if p.status is Status.OPEN), None)

@@ -8,13 +8,13 @@ import structlog
 from numpy.random import Generator
 from paho.mqtt.client import MQTTMessage
 
+from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
 from ingest.codecs import FILTERS
-from ingest.epoch import epoch_us, instant
 from ingest.inbox import Inbox
 from ingest.session import Session
 from ingest.state import IngestState, StateBoard
@@ -89,7 +89,7 @@ class Subscriber:
             received=self._received,
             waiting=self._received - self._settled,
             lag_s=(epoch_us(self._clock.now()) - oldest.received_us) / 1e6 if oldest else 0.0,
-            last_message_at=instant(self._last_message_us) if self._last_message_us else None,
+            last_message_at=from_epoch_us(self._last_message_us) if self._last_message_us else None,
         )
 
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:

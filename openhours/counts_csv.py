@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from domain.calendars import epoch_us
 from domain.errors import InvalidInput, Problem
 from domain.readings import CountKind, CountReading
 
@@ -147,7 +148,7 @@ def _instant_us(text: str, zone: ZoneInfo, latest: dict[str, datetime], sensor: 
         first, second = (at.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         before = latest.get(sensor, first - timedelta(days=1))
         at = latest[sensor] = second if first <= before < second else first
-    return int(at.astimezone(UTC).timestamp() * 1_000_000)
+    return epoch_us(at)
 
 
 def _open(path: Path) -> TextIO:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby, tee
 from operator import attrgetter
 
+from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import ManualClock
 from domain.planning import Outgoing, Proposal
 from domain.readings import CountReading
@@ -24,7 +25,7 @@ Progress = Callable[[datetime, int], None]
 
 def starts_at(readings: Sequence[CountReading]) -> datetime:
     """The instant at which the data's clock starts."""
-    return datetime.fromtimestamp(readings[0].time_us / 1e6, UTC) - timedelta(seconds=1)
+    return from_epoch_us(readings[0].time_us) - timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Replay:
         found: list[Proposal] = []
         published = 0
         ends, cuts = tee(self._week_ends())
-        for week, end in zip(weeks(readings, map(_us, cuts)), ends, strict=False):
+        for week, end in zip(weeks(readings, map(epoch_us, cuts)), ends, strict=False):
             published += len(week)
             played = self._one_by_one(week) if self.one_by_one else self._at_once(week, end)
             if not (played and self.player.reach(end)):
@@ -75,7 +76,7 @@ class Replay:
 
     def _one_by_one(self, week: Sequence[CountReading]) -> bool:
         for reading in week:
-            if not self.player.reach(datetime.fromtimestamp(reading.time_us / 1e6, UTC)):
+            if not self.player.reach(from_epoch_us(reading.time_us)):
                 return False
             self.house.send_and_settle([_message(reading.sensor, [reading])])
         return True
@@ -83,7 +84,3 @@ class Replay:
 
 def _message(sensor: str, readings: Sequence[CountReading]) -> Outgoing:
     return Outgoing(key="", topic=topic(sensor), payload=encode(readings))
-
-
-def _us(instant: datetime) -> int:
-    return int(instant.timestamp() * 1e6)

@@ -92,7 +92,11 @@ def house(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iterat
         port = settings.broker.port
         if settings.broker.embedded:
             embedded = stack.enter_context(
-                EmbeddedBroker(settings.data_dir / "broker", port=0 if any_port else port)
+                EmbeddedBroker(
+                    settings.data_dir / "broker",
+                    port=0 if any_port else port,
+                    max_in_flight=settings.broker.max_in_flight,
+                )
             )
             port = embedded.port
         broker = _broker(settings, port)

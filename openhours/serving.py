@@ -3,12 +3,15 @@
 import contextlib
 import os
 import secrets
+import socket
 from pathlib import Path
 
 from console.app import create_app
 from console.server import Server
 from console.services import Services, ServiceStatus, Source
+from domain.errors import InvalidSettings
 from openhours.service import House
+from openhours.settings import Settings
 
 
 def manager_key(file: Path) -> str:
@@ -19,6 +22,22 @@ def manager_key(file: Path) -> str:
         with os.fdopen(descriptor, "w") as out:
             out.write(secrets.token_urlsafe(24))
     return file.read_text().strip()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket of the pages. Visitors who come before `serve` wait for it.
+
+    Raises `InvalidSettings` when the port is taken.
+    """
+    console = settings.console
+    try:
+        return socket.create_server((console.host, console.port))
+    except OSError as error:
+        raise InvalidSettings(
+            f"cannot listen on {console.host}:{console.port}: {error.strerror}",
+            where="console.port",
+            hint="use another one, e.g. --set console.port=8801",
+        ) from error
 
 
 def address(running: House) -> str:
@@ -32,7 +51,9 @@ def manager_link(running: House) -> str:
     return f"{address(running)}/enter?key={manager_key(running.settings.manager_key_path)}"
 
 
-def serve(running: House, source: Source, clock_speed: float = 1.0) -> None:
+def serve(
+    running: House, listener: socket.socket, source: Source, clock_speed: float = 1.0
+) -> None:
     """Run the pages until Ctrl-C or a termination signal."""
 
     def status() -> ServiceStatus:
@@ -59,4 +80,4 @@ def serve(running: House, source: Source, clock_speed: float = 1.0) -> None:
     )
     server = Server(app, settings.console.host, settings.console.port)
     with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+        server.run([listener])

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from domain.calendars import epoch_us
 from domain.readings import CountKind, CountReading
 from ingest.codecs.codec import Fault
-from ingest.epoch import epoch_us
 
 MAX_NUMBER = 2**53
 """The largest whole number that every JSON reader keeps exactly."""

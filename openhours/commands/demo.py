@@ -19,7 +19,7 @@ from openhours.demo import Demo, Point
 from openhours.estates import import_estate
 from openhours.player import Player
 from openhours.service import house, jobs, stores
-from openhours.serving import address, manager_link, serve
+from openhours.serving import address, listen, manager_link, serve
 from openhours.settings import Settings
 from simulator.neighbourhood import neighbourhood, scenario
 from simulator.world import World
@@ -48,7 +48,11 @@ def demo(
     wall, estate, stopped = SystemClock(), neighbourhood(), Event()
     point = _point(settings, estate, seed=seed, weeks=weeks, wall=wall)
     clock = ManualClock(point.clock)
-    with house(settings, clock, any_port=True) as running, jobs(running):
+    with (
+        listen(settings) as listener,
+        house(settings, clock, any_port=True) as running,
+        jobs(running),
+    ):
         import_estate(running.ledger, estate, actor="demo", clock=clock)
         play = Demo(running, clock, World.restore(estate, scenario(), point.world), point)
         typer.echo(f"console  {address(running)}")
@@ -61,7 +65,7 @@ def demo(
             play.play_live(Player(clock, speed, wall, stopped))
 
         with _performing(perform, stopped):
-            serve(running, Source.DEMO, speed)
+            serve(running, listener, Source.DEMO, speed)
     typer.echo("stopped; a new start continues here")
 
 

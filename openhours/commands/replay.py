@@ -21,7 +21,7 @@ from openhours.estates import import_estate
 from openhours.player import Player
 from openhours.replay import Replay, starts_at
 from openhours.service import house
-from openhours.serving import manager_link, serve
+from openhours.serving import listen, manager_link, serve
 from store.estate_files import read_estate
 
 FAULTS_SHOWN = 5
@@ -93,7 +93,8 @@ def replay(  # noqa: PLR0913 - the flags of a command
         )
         if serve_after:
             typer.echo(f"console  {manager_link(running)}   Ctrl-C ends it")
-            serve(running, Source.REPLAY, clock_speed=0)
+            with listen(settings) as listener:
+                serve(running, listener, Source.REPLAY, clock_speed=0)
 
 
 def _zone(name: str, estate: Estate) -> ZoneInfo:

@@ -6,16 +6,17 @@ from console.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
 from openhours.service import house, jobs
-from openhours.serving import address, manager_link, serve
+from openhours.serving import address, listen, manager_link, serve
 
 
 def run(ctx: typer.Context) -> None:
     """Take readings, show the rooms, plan each week, publish what is approved; until Ctrl-C."""
-    with house(context_of(ctx).settings, SystemClock()) as running, jobs(running):
+    settings = context_of(ctx).settings
+    with listen(settings) as listener, house(settings, SystemClock()) as running, jobs(running):
         broker = running.broker
         typer.echo(f"counts   mqtt://{broker.host}:{broker.port}  openhours/v1/SENSOR/counts")
         typer.echo(f"console  {address(running)}")
         typer.echo(f"manager  {manager_link(running)}")
         if not running.ledger.estate().venues:
             typer.echo("no venues yet: describe them in a file and `openhours estate import` it")
-        serve(running, Source.LIVE)
+        serve(running, listener, Source.LIVE)

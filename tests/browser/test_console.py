@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.planning import Status
-from tests.browser.conftest import Open, served
+from tests.browser.conftest import DESK, Open, served
 from tests.console.town import KEY, NOW, Town
 
 pytestmark = pytest.mark.browser
@@ -30,6 +30,16 @@ LEAST_CONTRAST = 4.5
 """WCAG 2.2 AA for text that is not large."""
 
 CONTRASTS = (Path(__file__).parent / "contrasts.js").read_text()
+
+
+OUTSIDE_THEIR_CARD = """
+() => {
+  const right = (element) => element.getBoundingClientRect().right;
+  return [...document.querySelectorAll(".card *:not(.scroll *, svg *)")]
+    .filter((e) => right(e) > right(e.closest(".card")))
+    .map((e) => e.outerHTML);
+}
+"""
 
 
 def inside(page: Page, room: str) -> int:
@@ -112,14 +122,16 @@ def test_a_venues_curve_is_drawn_with_its_words(address: str, visit: Open) -> No
     expect(drawing).to_contain_text("未知")
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_page_scrolls_sideways_on_a_phone(address: str, visit: Open, language: str) -> None:
-    page = visit(address, size=PHONE)
+def test_everything_fits(address: str, visit: Open, language: str, size: tuple[int, int]) -> None:
+    page = visit(address, size=size)
     wide = []
     for path in PAGES:
         page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(path)
+        wide += page.evaluate(OUTSIDE_THEIR_CARD)
     assert wide == []
 
 

@@ -151,3 +151,12 @@ def test_unknown_hours_are_no_zeros() -> None:
     assert shown.weeks == 0
     assert {c.mean for row in shown.rows for c in row} == {None}
     assert not curve(nothing, (), None).has_data
+
+
+def test_a_public_holiday_does_not_make_the_usual_friday_quieter() -> None:
+    days = tuple(date(2026, 4, 20) + timedelta(days=n) for n in range(20))
+    present = np.full((20, 96), 10.0)
+    present[days.index(date(2026, 5, 1))] = 0
+    german = VENUE.model_copy(update={"country": "DE"})
+    known = Past(venue=german, days=days, present=present, now_slot=40)
+    assert known.week()[4] == pytest.approx(10)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.calendars import epoch_us
 from domain.readings import CountKind, CountReading
 from ingest.codecs import decode
-from ingest.epoch import epoch_us
 
 TOPIC = "openhours/v1/door-1/counts"
 NOW_US = epoch_us(datetime.fromisoformat("2026-11-23T12:00:00+00:00"))
