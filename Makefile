@@ -7,7 +7,7 @@ ARGS ?=
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp  ## Install what is locked, then play a simulated neighbourhood and go on live.
-	@$(BIN)/openhours demo $(ARGS)
+	@$(BIN)/openhours --set logging.level=warning demo $(ARGS)
 
 test: .venv/test.stamp  ## All tests, with real servers; Debian packages are installed when allowed.
 	@tests/install-servers

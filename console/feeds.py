@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from icalendar import Calendar, Event, Timezone, vRecur
 
 from console.i18n import Language, mark
-from domain.calendars import instant
+from domain.calendars import instant, openings
 from domain.estate import Venue
-from domain.hours import DAY_MINUTES, Block
+from domain.hours import DAY_MINUTES, Block, WeeklyHours
 from domain.planning import ScheduleVersion
 from domain.schedules import timeline
 
@@ -83,20 +83,19 @@ class _Events:
 
     def of(self, segment: _Segment, until: date) -> Iterator[Event]:
         """All events of a segment; clock changes are looked for before `until`."""
-        special = {s.day for s in self.venue.special_days if segment.holds(s.day)}
+        venue, hours = self.venue, segment.version.hours
+        special = [s for s in venue.special_days if segment.holds(s.day)]
+        own = {s.day for s in special}
+        uneven = {d for d in segment.days(until) if not _follows_rule(venue, d, hours)} - own
         for block, weekdays in _weekdays_by_block(segment.version).items():
-            uneven = {
-                day
-                for day in segment.days(until)
-                if day.weekday() in weekdays and not _is_even(self.venue, day, block)
-            }
-            yield from self._weekly(segment, block, weekdays, special | uneven)
-            yield from (self._single(day, block) for day in sorted(uneven - special))
-        for given in self.venue.special_days:
-            if segment.holds(given.day):
-                yield from (self._single(given.day, block, given.name) for block in given.blocks)
-                if not given.blocks:
-                    yield self._all_day_closed(given.day, given.name)
+            yield from self._weekly(segment, block, weekdays, own | uneven)
+        for day in sorted(uneven):
+            yield from self._singles(day, openings(day, 1, hours, venue.tz))
+        for given in special:
+            opened = openings(given.day, 1, hours, venue.tz, [given])
+            yield from self._singles(given.day, opened, given.name)
+            if not given.blocks:
+                yield self._all_day_closed(given.day, given.name)
 
     def _weekly(
         self, segment: _Segment, block: Block, weekdays: Sequence[int], without: set[date]
@@ -123,11 +122,15 @@ class _Events:
             event.add("EXDATE", [_wall(d, block.start).replace(tzinfo=zone) for d in skipped])
         yield event
 
-    def _single(self, day: date, block: Block, name: str = "") -> Event:
-        event = self._event(f"{self.venue.id}.{day}.{block.start}-{block.end}", self.open, name)
-        event.add("DTSTART", instant(day, block.start, self.venue.tz))
-        event.add("DTEND", instant(day, block.end, self.venue.tz))
-        return event
+    def _singles(
+        self, day: date, opened: Sequence[tuple[datetime, datetime]], name: str = ""
+    ) -> Iterator[Event]:
+        """The openings of one day as events that do not recur."""
+        for start, end in opened:
+            event = self._event(f"{self.venue.id}.{day}.{start:%H%M}", self.open, name)
+            event.add("DTSTART", start)
+            event.add("DTEND", end)
+            yield event
 
     def _all_day_closed(self, day: date, name: str) -> Event:
         event = self._event(f"{self.venue.id}.{day}.closed", self.closed, name)
@@ -164,15 +167,16 @@ def _weekdays_by_block(version: ScheduleVersion) -> dict[Block, list[int]]:
     return found
 
 
-def _is_even(venue: Venue, day: date, block: Block) -> bool:
-    """Whether the block of that day exists on the clock and is as long as it looks.
+def _follows_rule(venue: Venue, day: date, hours: WeeklyHours) -> bool:
+    """Whether the day's openings begin by the clock and are as long as they look.
 
     Recurring events keep the exact length of the first (RFC 5545, 3.8.5.3), so they are wrong in a
     night in which the clocks change.
     """
-    start, end = instant(day, block.start, venue.tz), instant(day, block.end, venue.tz)
-    exists = start.astimezone(venue.tz).replace(tzinfo=None) == _wall(day, block.start)
-    return exists and end - start == timedelta(minutes=block.end - block.start)
+    opened = openings(day, 1, hours, venue.tz)
+    begun = [(a.astimezone(venue.tz).replace(tzinfo=None), b - a) for a, b in opened]
+    blocks = hours.days[day.weekday()]
+    return begun == [(_wall(day, b.start), timedelta(minutes=b.end - b.start)) for b in blocks]
 
 
 def _wall(day: date, minute: int) -> datetime:

@@ -44,6 +44,11 @@ class WeekStrip:
     def width(self) -> int:
         return self.last - self.first
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of span that the strip has."""
+        return {span.kind for day in self.days for span in day.spans}
+
     def share(self, minute: int) -> str:
         """Where a minute lies on the axis, in percent, as SVG wants it."""
         return f"{100 * (minute - self.first) / self.width:.3f}%"

@@ -178,7 +178,7 @@ def source(lang: Language, service: ServiceStatus) -> str:
         Source.DEMO: mark("Demonstration: a simulated neighbourhood."),
         Source.REPLAY: mark("Replay of a recording."),
     }[service.source]
-    if service.clock_speed == 1:
+    if service.clock_speed in (0, 1):
         return lang.text(said)
     return lang.text(
         mark("{source} Time runs {n} times as fast."),

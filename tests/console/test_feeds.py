@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import recurring_ical_events  # type: ignore[import-untyped]
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -168,7 +168,12 @@ def blocks(edges: list[int]) -> list[tuple[int, int]]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
+@example(
+    first=WeeklyHours(((),) * 5 + ((Block(1560, 1620),), ())),  # all of it skipped one night
+    second=WeeklyHours(),
+    since=date(2026, 3, 30),
+)
 @given(first=weeks(), second=weeks(), since=st.dates(date(2026, 2, 1), date(2026, 6, 1)))
 def test_any_hours_survive_the_journey_through_the_feed(
     first: WeeklyHours, second: WeeklyHours, since: date

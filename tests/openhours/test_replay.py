@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 from openhours.cli import app
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
+from tests.real_data import real_data
 
 ESTATE = """
 areas: [{id: street, name: Street}]
@@ -23,7 +24,6 @@ rooms: [{id: court, venue: hall, name: Court}]
 sensors: [{id: door, room: court, kind: period, interval_s: 3600}]
 """
 WEEKS = 5
-REAL = Path(__file__).parents[2].parent / "shared" / "data"
 SAMPLES = Path(__file__).parents[2] / "deploy" / "replay"
 
 pytestmark = pytest.mark.server
@@ -81,9 +81,7 @@ def test_played_twice_it_stores_and_proposes_nothing_more(tmp_path: Path) -> Non
 
 
 def test_a_building_of_15_real_weeks_gets_explained_proposals(tmp_path: Path) -> None:
-    file = REAL / "calit2_in_out.csv"
-    if not file.exists():
-        pytest.skip("real footfall is not on this machine")
+    file = real_data("calit2_in_out.csv")
     result = _replay(
         tmp_path,
         *(str(file), "--estate", str(SAMPLES / "calit2.yaml"), "--stamp", "start"),

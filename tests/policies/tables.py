@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
-import pytest
 
 from domain.readings import CountKind, CountReading, ReadingTable
 
@@ -39,11 +37,3 @@ def table_of(readings: Iterable[CountReading]) -> ReadingTable:
         period_s=np.array([r.period_s for r in rows], dtype=np.int64),
         seq=np.array([r.seq for r in rows], dtype=np.int64),
     )
-
-
-def real_data(name: str) -> Path:
-    """A file of real footfall beside the repository; skips the test where it is absent."""
-    path = Path(__file__).parents[2].parent / "shared" / "data" / name
-    if not path.exists():
-        pytest.skip(f"real footfall is not here: {path}")
-    return path

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, minimize
 
 from policies.occupancy import live, night, ratio
-from tests.policies.tables import real_data
+from tests.real_data import real_data
 
 Floats = NDArray[np.float64]
 DAY = 96

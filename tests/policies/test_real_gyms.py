@@ -15,7 +15,8 @@ from domain.hours import WeeklyHours
 from domain.readings import CountKind, CountReading
 from policies.demand import DemandEstimate, estimate
 from policies.flows import venue_bins
-from tests.policies.tables import real_data, table_of
+from tests.policies.tables import table_of
+from tests.real_data import real_data
 
 WEEKS = 8
 ZURICH = ZoneInfo("Europe/Zurich")
