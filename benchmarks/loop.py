@@ -25,7 +25,7 @@ from openhours import logs
 from openhours.estates import import_estate
 from openhours.player import Player
 from openhours.replay import Replay, starts_at
-from openhours.service import house
+from openhours.service import service
 from openhours.settings import Logging, Settings
 from simulator.neighbourhood import neighbourhood, scenario
 from simulator.world import World
@@ -51,7 +51,7 @@ def _replay(weeks: int, seed: int) -> dict[str, Figure]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(file={"data_dir": folder}, flags={})  # type: ignore[call-arg]
         clock, wall = ManualClock(starts_at(readings)), SystemClock()
-        with house(settings, clock, any_port=True) as running:
+        with service(settings, clock, any_port=True) as running:
             import_estate(running.ledger, neighbourhood(), actor="benchmark", clock=clock)
             player = Player(clock, 0, wall, Event())
             begun = time.perf_counter()

@@ -16,7 +16,7 @@ from domain.planning import Outgoing
 from domain.ports import Ledger
 from domain.schedules import in_force
 from openhours.player import Player
-from openhours.service import House
+from openhours.service import Service
 from simulator.messages import TimedMessage
 from simulator.world import World
 
@@ -81,9 +81,9 @@ class Point:
 
 @dataclass(slots=True)
 class Demo:
-    """Plays the world into a running house, whose clock it moves."""
+    """Plays the world into a running service, whose clock it moves."""
 
-    house: House
+    service: Service
     clock: ManualClock
     world: World
     point: Point
@@ -97,8 +97,8 @@ class Demo:
             messages = self._messages(batched=True)
             self.clock.move_to(max(end, self.clock.now()))
             self._publish(messages)
-            self.house.planning.plan_due(self.clock.now())
-            self.house.send_outbox()
+            self.service.planning.plan_due(self.clock.now())
+            self.service.send_outbox()
             progress(self.point.day)
             self._next_day()
 
@@ -113,7 +113,7 @@ class Demo:
             for message in messages[len(at_once) :]:
                 if not player.reach(message.at):
                     return self._save()
-                self.house.publisher.publish(_outgoing(message))
+                self.service.publisher.publish(_outgoing(message))
                 if message.at - self.point.clock >= SAVE_EVERY:
                     self._save()
             if not player.reach(self._day_end(self.point.day)):
@@ -124,18 +124,18 @@ class Demo:
         return self.world.play_day(self.point.day, self._hours(), batched=batched).messages
 
     def _hours(self) -> Mapping[str, DayHours]:
-        versions = self.house.ledger.schedules()
+        versions = self.service.ledger.schedules()
         day = self.point.day
         return {
             v.id: hours_on(day, in_force(versions[v.id], day).hours, v.special_days)
-            for v in self.house.ledger.estate().venues
+            for v in self.service.ledger.estate().venues
         }
 
     def _publish(self, messages: list[TimedMessage]) -> None:
-        self.house.send_and_settle(map(_outgoing, messages))
+        self.service.send_and_settle(map(_outgoing, messages))
 
     def _day_end(self, day: date) -> datetime:
-        venue = self.house.ledger.estate().venues[0]
+        venue = self.service.ledger.estate().venues[0]
         return instant(day + timedelta(days=1), venue.day_starts, venue.tz)
 
     def _next_day(self) -> None:
@@ -145,11 +145,11 @@ class Demo:
             world=self.world.state(),
             clock=self.clock.now(),
         )
-        self.point.save(self.house.ledger)
+        self.point.save(self.service.ledger)
 
     def _save(self) -> None:
         self.point = replace(self.point, clock=self.clock.now())
-        self.point.save(self.house.ledger)
+        self.point.save(self.service.ledger)
 
 
 def _outgoing(message: TimedMessage) -> Outgoing:

@@ -8,18 +8,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from threading import Lock
 
 import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from domain.bins import Bins
 from domain.calendars import epoch_us, instant
 from domain.decisions import approve
 from domain.errors import Conflict
 from domain.estate import Estate, Venue
-from domain.planning import Proposal, ScheduleVersion, Verdict
+from domain.planning import Proposal, ScheduleVersion, Status, Verdict
 from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import latest, openings_of
 from policies.demand import estimate
@@ -45,20 +45,19 @@ class PlanningRun:
     _one_at_a_time: Lock = field(default_factory=Lock)
 
     def plan_due(self, now: datetime) -> list[Proposal]:
-        """Plan every venue whose last ended week has no proposal yet; return the new ones."""
-        with self._one_at_a_time:
-            return self._plan_due(now)
+        """Plan every venue whose last ended week has no proposal yet; return the new ones.
 
-    def _plan_due(self, now: datetime) -> list[Proposal]:
-        estate = self.ledger.estate()
-        due = [v for v in estate.venues if not self._is_planned(v, now)]
-        if not due:
-            return []
-        proposals = self._propose(estate, due, now)
-        self.ledger.add_proposals(proposals)
-        self._approve_by_rule(estate, proposals, now)
-        verdicts = [p.verdict for p in proposals]
-        log.info("planned", at=now.isoformat(), **{v.value: verdicts.count(v) for v in Verdict})
+        What waits at venues whose rule approves is approved, also what an earlier run left behind.
+        """
+        with self._one_at_a_time:
+            estate = self.ledger.estate()
+            due = [v for v in estate.venues if not self._is_planned(v, now)]
+            proposals = self._propose(estate, due, now) if due else []
+            self.ledger.add_proposals(proposals)
+            self._approve_by_rule(estate, now)
+        if proposals:
+            verdicts = [p.verdict for p in proposals]
+            log.info("planned", at=now.isoformat(), **{v.value: verdicts.count(v) for v in Verdict})
         return proposals
 
     def _is_planned(self, venue: Venue, now: datetime) -> bool:
@@ -67,7 +66,8 @@ class PlanningRun:
     def _propose(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
         """Estimate the demand of all venues together, for they learn from each other; plan some."""
         schedules = self.ledger.schedules()
-        demand = estimate(self._history(estate, schedules, now), estate.venues)
+        watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
+        demand = estimate(self._history(estate, watched, schedules, now), watched)
         return [
             propose(
                 venue,
@@ -80,37 +80,30 @@ class PlanningRun:
             for venue in due
         ]
 
-    def _history(self, estate: Estate, schedules: Schedules, now: datetime) -> Bins:
-        """Bins of every venue over the weeks that have ended."""
+    def _history(
+        self, estate: Estate, venues: Sequence[Venue], schedules: Schedules, now: datetime
+    ) -> Bins:
+        """Bins of the venues, all with rooms, over the weeks that have ended."""
         end = max(instant(week_start(v, now), v.day_starts, v.tz) for v in estate.venues)
         start = end - timedelta(weeks=self.history_weeks)
         first, days = start.date() - timedelta(days=1), 7 * self.history_weeks + 3
-        open_by_venue = {
-            v.id: openings_of(v, schedules.get(v.id, ()), first, days) for v in estate.venues
-        }
+        open_by_venue = {v.id: openings_of(v, schedules.get(v.id, ()), first, days) for v in venues}
         readings = self.timeseries.read(
             estate.sensor_by_id, epoch_us(start), epoch_us(end), previous=True
         )
-        rooms = [room for venue in estate.venues for room in estate.rooms_by_venue[venue.id]]
-        bins = venue_bins(readings, rooms, estate.sensors, start, end, open_by_venue)
-        return with_full(bins, occupancy(bins, estate.venues), _capacities(estate))
+        rooms = [estate.rooms_by_venue[v.id] for v in venues]
+        bins = venue_bins(readings, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
+        capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
+        return with_full(bins, occupancy(bins, venues), capacity)
 
-    def _approve_by_rule(
-        self, estate: Estate, proposals: Sequence[Proposal], now: datetime
-    ) -> None:
-        for proposal in proposals:
-            rule = estate.venue_by_id[proposal.venue].approval
-            if rule == "automatic" and proposal.verdict is Verdict.CHANGE:
+    def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
+        for proposal in self.ledger.proposals(status=Status.OPEN):
+            venue = estate.venue_by_id.get(proposal.venue)
+            if venue is not None and venue.approval == "automatic":
                 try:
                     approve(self.ledger, proposal.id, actor=RULE, at=now)
                 except Conflict as error:
-                    log.warning("not approved", proposal=proposal.id, reason=str(error))
-
-
-def _capacities(estate: Estate) -> NDArray[np.float64]:
-    """(venues,) how many people fit in; NaN where it is not known of every room."""
-    rooms = [estate.rooms_by_venue[v.id] for v in estate.venues]
-    return np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
+                    log.debug("not approved", proposal=proposal.id, reason=str(error))
 
 
 def week_start(venue: Venue, now: datetime) -> date:

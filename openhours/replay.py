@@ -13,7 +13,7 @@ from domain.readings import CountReading
 from openhours.counts_csv import weeks
 from openhours.planning_run import next_week_end
 from openhours.player import Player
-from openhours.service import House
+from openhours.service import Service
 from simulator.encoder import encode, topic
 
 LIST_LENGTH = 500
@@ -30,9 +30,9 @@ def starts_at(readings: Sequence[CountReading]) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """One replay into a running house, whose clock it moves."""
+    """One replay into a running service, whose clock it moves."""
 
-    house: House
+    service: Service
     clock: ManualClock
     player: Player
     one_by_one: bool
@@ -51,13 +51,13 @@ class Replay:
             played = self._one_by_one(week) if self.one_by_one else self._at_once(week, end)
             if not (played and self.player.reach(end)):
                 break
-            found += self.house.planning.plan_due(self.clock.now())
-            self.house.send_outbox()
+            found += self.service.planning.plan_due(self.clock.now())
+            self.service.send_outbox()
             progress(end, published)
         return found
 
     def _week_ends(self) -> Iterator[datetime]:
-        venues = self.house.ledger.estate().venues
+        venues = self.service.ledger.estate().venues
         end = self.clock.now()
         while True:
             end = next_week_end(venues, end)
@@ -67,7 +67,7 @@ class Replay:
         if not self.player.reach(end):
             return False
         by_sensor = groupby(sorted(week, key=attrgetter("sensor")), key=attrgetter("sensor"))
-        self.house.send_and_settle(
+        self.service.send_and_settle(
             _message(sensor, rows[at : at + LIST_LENGTH])
             for sensor, rows in ((sensor, list(group)) for sensor, group in by_sensor)
             for at in range(0, len(rows), LIST_LENGTH)
@@ -78,7 +78,7 @@ class Replay:
         for reading in week:
             if not self.player.reach(from_epoch_us(reading.time_us)):
                 return False
-            self.house.send_and_settle([_message(reading.sensor, [reading])])
+            self.service.send_and_settle([_message(reading.sensor, [reading])])
         return True
 
 

@@ -1,8 +1,9 @@
-"""The running house: stores, broker, subscriber, outbox and planning joined around one clock."""
+"""The running service: stores, broker, subscriber, outbox and planning joined around one clock."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import structlog
@@ -27,12 +28,14 @@ log = structlog.get_logger(__name__)
 
 OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
+LATE_READINGS = timedelta(minutes=30)
+"""A week is planned no sooner after its end: its last readings may still be on their way."""
 SUBSCRIBED_WITHIN_S = 10.0
 SETTLE_WITHIN_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Service:
     """The parts of one running service."""
 
     settings: Settings
@@ -81,7 +84,7 @@ def stores(settings: Settings) -> Iterator[tuple[Ledger, TimeSeriesStore]]:
 
 
 @contextmanager
-def house(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iterator[House]:
+def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iterator[Service]:
     """Start everything but the pages and the jobs; stop it in the reverse order.
 
     `any_port`: the embedded broker may take any free port. Raises `StoreUnavailable` or
@@ -114,7 +117,7 @@ def house(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iterat
             log.warning("not subscribed yet", problem=subscriber.state.broker_problem)
         publisher = MqttPublisher(broker)
         stack.callback(publisher.close)
-        yield House(
+        yield Service(
             settings=settings,
             clock=clock,
             ledger=ledger,
@@ -143,14 +146,16 @@ def _broker(settings: Settings, port: int) -> BrokerSettings:
 
 
 @contextmanager
-def jobs(running: House) -> Iterator[None]:
+def jobs(running: Service) -> Iterator[None]:
     """Send the outbox and plan what is due, by schedule, until the block ends."""
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
     )
     scheduler.add_job(running.send_outbox, "interval", seconds=OUTBOX_EVERY_S)
     scheduler.add_job(
-        lambda: running.planning.plan_due(running.clock.now()), "interval", seconds=PLAN_EVERY_S
+        lambda: running.planning.plan_due(running.clock.now() - LATE_READINGS),
+        "interval",
+        seconds=PLAN_EVERY_S,
     )
     scheduler.start()
     try:

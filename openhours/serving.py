@@ -10,7 +10,7 @@ from console.app import create_app
 from console.server import Server
 from console.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings
-from openhours.service import House
+from openhours.service import Service
 from openhours.settings import Settings
 
 
@@ -40,19 +40,19 @@ def listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-def address(running: House) -> str:
+def address(running: Service) -> str:
     """Where the pages are."""
     console = running.settings.console
     return f"http://{console.host}:{console.port}"
 
 
-def manager_link(running: House) -> str:
+def manager_link(running: Service) -> str:
     """The link that makes whoever opens it the manager."""
     return f"{address(running)}/enter?key={manager_key(running.settings.manager_key_path)}"
 
 
 def serve(
-    running: House, listener: socket.socket, source: Source, clock_speed: float = 1.0
+    running: Service, listener: socket.socket, source: Source, clock_speed: float = 1.0
 ) -> None:
     """Run the pages until Ctrl-C or a termination signal."""
 

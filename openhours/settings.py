@@ -122,6 +122,18 @@ class Settings(BaseSettings):
         file = cast("Mapping[str, Any]", init_settings()).get("file", {})
         return (lambda: dict(flags), env_settings, lambda: dict(file))  # type: ignore[return-value]
 
+    def apart(self, folder: str) -> "Settings":
+        """For what is only played: a folder of its own, embedded stores and broker, same pages."""
+        console = self.console.model_copy(update={"manager_key_file": None})
+        return self.model_copy(
+            update={
+                "data_dir": self.data_dir / folder,
+                "broker": Broker(),
+                "store": Store(),
+                "console": console,
+            }
+        )
+
     @property
     def timeseries_path(self) -> Path:
         return self.store.timeseries or self.data_dir / "readings.duckdb"

@@ -18,7 +18,7 @@ from openhours.context import context_of
 from openhours.demo import Demo, Point
 from openhours.estates import import_estate
 from openhours.player import Player
-from openhours.service import house, jobs, stores
+from openhours.service import jobs, service, stores
 from openhours.serving import address, listen, manager_link, serve
 from openhours.settings import Settings
 from simulator.neighbourhood import neighbourhood, scenario
@@ -43,14 +43,13 @@ def demo(
     It is kept apart, in the folder `demo` of data_dir; a second start continues there. Delete the
     folder to begin anew.
     """
-    settings = context_of(ctx).settings
-    settings = settings.model_copy(update={"data_dir": settings.data_dir / "demo"})
+    settings = context_of(ctx).settings.apart("demo")
     wall, estate, stopped = SystemClock(), neighbourhood(), Event()
     point = _point(settings, estate, seed=seed, weeks=weeks, wall=wall)
     clock = ManualClock(point.clock)
     with (
         listen(settings) as listener,
-        house(settings, clock, any_port=True) as running,
+        service(settings, clock, any_port=True) as running,
         jobs(running),
     ):
         import_estate(running.ledger, estate, actor="demo", clock=clock)

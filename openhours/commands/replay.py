@@ -20,7 +20,7 @@ from openhours.counts_csv import ColumnMap, CsvCounts, read_counts
 from openhours.estates import import_estate
 from openhours.player import Player
 from openhours.replay import Replay, starts_at
-from openhours.service import house
+from openhours.service import service
 from openhours.serving import listen, manager_link, serve
 from store.estate_files import read_estate
 
@@ -71,10 +71,8 @@ def replay(  # noqa: PLR0913 - the flags of a command
     )
     _say(file, counts)
     clock, wall = ManualClock(starts_at(counts.readings)), SystemClock()
-    settings = context_of(ctx).settings
-    folder = settings.data_dir / "replay" / file.name.partition(".")[0]
-    settings = settings.model_copy(update={"data_dir": folder})
-    with house(settings, clock, any_port=True) as running:
+    settings = context_of(ctx).settings.apart(f"replay/{file.name.partition('.')[0]}")
+    with service(settings, clock, any_port=True) as running:
         import_estate(running.ledger, venues, actor="replay", clock=clock)
         player = Player(clock, speed, wall, Event())
         begun = wall.now()

@@ -5,14 +5,14 @@ import typer
 from console.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
-from openhours.service import house, jobs
+from openhours.service import jobs, service
 from openhours.serving import address, listen, manager_link, serve
 
 
 def run(ctx: typer.Context) -> None:
     """Take readings, show the rooms, plan each week, publish what is approved; until Ctrl-C."""
     settings = context_of(ctx).settings
-    with listen(settings) as listener, house(settings, SystemClock()) as running, jobs(running):
+    with listen(settings) as listener, service(settings, SystemClock()) as running, jobs(running):
         broker = running.broker
         typer.echo(f"counts   mqtt://{broker.host}:{broker.port}  openhours/v1/SENSOR/counts")
         typer.echo(f"console  {address(running)}")

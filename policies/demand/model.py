@@ -58,6 +58,8 @@ class DemandEstimate:
 
     def noted(self, venue: str) -> Mapping[str, Fact]:
         """What a proposal for the venue should say of where its demand comes from."""
+        if venue not in self.profile.venues:
+            return {}
         row = self.profile.venues.index(venue)
         facts: dict[str, Fact] = {"days_left_out": len(self.left_out[row])}
         if np.isfinite(self.stay_minutes[row]):

@@ -25,6 +25,14 @@ def test_an_instant_that_has_passed_is_reached_already() -> None:
     assert clock.now() == START
 
 
+def test_a_clock_that_was_moved_ahead_goes_on_from_there() -> None:
+    clock = ManualClock(START)
+    player = Player(clock, 10_000, SystemClock(), Event())
+    clock.move_to(START + timedelta(days=365))
+    assert player.reach(START + timedelta(days=365, minutes=5))
+    assert clock.now() == START + timedelta(days=365, minutes=5)
+
+
 def test_a_stop_ends_the_wait_before_the_instant() -> None:
     clock, stopped = ManualClock(START), Event()
     player = Player(clock, 1, SystemClock(), stopped)
