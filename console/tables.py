@@ -1,15 +1,21 @@
 """Tables for a terminal, in either language."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
+from rich.markup import escape
 from rich.table import Table
 
 from console import sentences, words
 from console.i18n import LANGUAGES, Language, mark
+from domain.calendars import from_epoch_us
 from domain.errors import InvalidInput
 from domain.estate import Estate
-from domain.hours import WeeklyHours
-from domain.planning import Effect, Proposal, Verdict
+from domain.hours import DayHours
+from domain.planning import AuditLine, Effect, Proposal, Verdict
+from domain.ports import RejectionGroup
+
+SAMPLE_BYTES = 200
 
 
 def language(code: str) -> Language:
@@ -19,37 +25,75 @@ def language(code: str) -> Language:
     return LANGUAGES[code]
 
 
-HEADS = (
-    mark("Week"),
-    mark("Venue"),
-    mark("Verdict"),
-    mark("Hours now"),
-    mark("Hours proposed"),
-    mark("Visits a week"),
-    mark("Why"),
-)
+PROPOSALS = (mark("Proposal"), mark("Verdict"), mark("What changes"), mark("Visits a week"))
+REJECTIONS = (mark("Reason"), mark("Messages"), mark("Last"), mark("Sample"), mark("What to do"))
+AUDIT = (mark("When"), mark("Who"), mark("What"), mark("Of what"), mark("Detail"))
 
 
-def proposals_table(proposals: Sequence[Proposal], estate: Estate, lang: Language) -> Table:
-    """One row a proposal: what it says of which venue, what it is expected to bring, and why."""
-    table = Table(*map(lang.text, HEADS), show_lines=True)
+def proposals_table(proposals: Sequence[Proposal], lang: Language) -> Table:
+    """One row a proposal: its id, what it says, and what it is expected to bring."""
+    table = Table(*map(lang.text, PROPOSALS), show_lines=True)
+    table.columns[0].min_width = max((len(p.id) for p in proposals), default=0)
     for proposal in proposals:
-        venue = estate.venue_by_id.get(proposal.venue)
         changes = proposal.verdict is Verdict.CHANGE
         table.add_row(
-            proposal.run,
-            venue.name_in(lang.tag) if venue else proposal.venue,
-            words.verdict(lang, proposal.verdict),
-            _lines(lang, proposal.current),
-            _lines(lang, proposal.proposed) if changes else "",
+            proposal.id,
+            f"{words.verdict(lang, proposal.verdict)}\n{words.status(lang, proposal.status)}",
+            "\n".join(_changes(lang, proposal)),
             _effect(lang, proposal.effect) if changes else "",
-            "\n".join(sentences.reason(lang, r) for r in proposal.reasons),
         )
     return table
 
 
-def _lines(lang: Language, hours: WeeklyHours) -> str:
-    return "\n".join(f"{days} {blocks}" for days, blocks in words.week(lang, hours))
+def explained(proposal: Proposal, estate: Estate, lang: Language) -> str:
+    """A proposal in sentences: of which venue, hours now and proposed, every reason."""
+    venue = estate.venue_by_id.get(proposal.venue)
+    lines = [
+        f"{venue.name_in(lang.tag) if venue else proposal.venue} · {proposal.id}",
+        f"  {words.week_line(lang, proposal.current)}",
+    ]
+    if proposal.verdict is Verdict.CHANGE:
+        lines.append(f"→ {words.week_line(lang, proposal.proposed)}")
+    return "\n".join([*lines, *(f"- {sentences.reason(lang, r)}" for r in proposal.reasons)])
+
+
+def rejections_table(groups: Sequence[RejectionGroup], lang: Language) -> Table:
+    """Messages that could not be read, alike ones in one row, with a sample and a hint."""
+    table = Table(*map(lang.text, REJECTIONS), show_lines=True)
+    for group in groups:
+        sample = group.sample
+        shown = sample.payload[:SAMPLE_BYTES].decode(errors="replace")
+        table.add_row(
+            group.reason,
+            lang.number(group.count),
+            f"{from_epoch_us(group.last_us):%Y-%m-%d %H:%M} UTC",
+            escape(f"{sample.topic}\n{shown}\n{sample.detail}"),
+            escape(sample.hint),
+        )
+    return table
+
+
+def audit_table(lines: Sequence[AuditLine], lang: Language) -> Table:
+    """Who did what to which thing, newest first."""
+    table = Table(*map(lang.text, AUDIT))
+    for line in lines:
+        when = f"{line.at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(when, words.actor(lang, line.actor), line.action, line.subject, line.detail)
+    return table
+
+
+def _changes(lang: Language, proposal: Proposal) -> Iterator[str]:
+    """The days whose hours change, as they would be; else in half a line why they do not."""
+    if proposal.verdict is not Verdict.CHANGE:
+        yield sentences.headline(lang, proposal)
+        return
+    pairs = zip(proposal.current.days, proposal.proposed.days, strict=True)
+    changed = {day for day, (now, then) in enumerate(pairs) if now != then}
+    by_hours = defaultdict[DayHours, list[int]](list)
+    for day in sorted(changed):
+        by_hours[proposal.proposed.days[day]].append(day)
+    for blocks, days in by_hours.items():
+        yield f"{words.days(lang, days, short=True)} {words.hours(lang, blocks)}"
 
 
 def _effect(lang: Language, effect: Effect) -> str:

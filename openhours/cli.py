@@ -8,7 +8,7 @@ import typer
 
 from domain.errors import OpenhoursError
 from openhours import logs, settings
-from openhours.commands import config, demo, estate, plan, replay, run
+from openhours.commands import config, demo, estate, ingest, plan, replay, run
 from openhours.context import Context
 
 app = typer.Typer(
@@ -25,10 +25,13 @@ app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)
 app.command("proposals")(plan.proposals)
+app.command("explain")(plan.explain)
 app.command("approve")(plan.approve)
 app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
+app.command("audit")(plan.audit)
 app.add_typer(estate.app, name="estate")
+app.add_typer(ingest.app, name="ingest")
 app.add_typer(config.app, name="config")
 
 DEFAULT_FILE = Path("openhours.toml")

@@ -36,7 +36,7 @@ def listen(settings: Settings) -> socket.socket:
         raise InvalidSettings(
             f"cannot listen on {console.host}:{console.port}: {error.strerror}",
             where="console.port",
-            hint="use another one, e.g. --set console.port=8801",
+            hint="use another one: OPENHOURS_CONSOLE__PORT=8801 or --set console.port=8801",
         ) from error
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from console.tables import language, proposals_table
+from console.tables import audit_table, explained, language, proposals_table
 from domain import decisions
 from domain.clock import SystemClock
 from domain.planning import Status
@@ -18,12 +18,15 @@ Language = Annotated[str, typer.Option("--lang", help="en or zh.")]
 
 
 def plan(ctx: typer.Context, lang: Language = "en") -> None:
-    """Plan every venue whose last ended week has no proposal yet, and print what came out."""
+    """Plan every venue whose last ended week has no proposal yet, and print what came out.
+
+    `openhours run` does this by itself; this is for when it does not run.
+    """
     settings = context_of(ctx).settings
     with stores(settings) as (ledger, timeseries):
         run = PlanningRun(ledger, timeseries, settings.planning.history_weeks)
         found = run.plan_due(SystemClock().now())
-        Console().print(proposals_table(found, ledger.estate(), language(lang)))
+        Console().print(proposals_table(found, language(lang)))
 
 
 def proposals(
@@ -36,7 +39,18 @@ def proposals(
     """Print the latest proposals, newest first."""
     ledger = ledger_of(ctx)
     found = ledger.proposals(venue=venue, status=status, limit=50)
-    Console().print(proposals_table(found, ledger.estate(), language(lang)))
+    Console().print(proposals_table(found, language(lang)))
+
+
+def explain(ctx: typer.Context, proposal: str, lang: Language = "en") -> None:
+    """Say what a proposal would change, and why."""
+    ledger = ledger_of(ctx)
+    typer.echo(explained(ledger.proposal(proposal), ledger.estate(), language(lang)))
+
+
+def audit(ctx: typer.Context, limit: int = 50, lang: Language = "en") -> None:
+    """Print who changed what, newest first."""
+    Console().print(audit_table(ledger_of(ctx).audit(limit), language(lang)))
 
 
 def approve(ctx: typer.Context, proposal: str, note: str = "") -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from console.services import Source
-from console.tables import language, proposals_table
+from console.tables import explained, language, proposals_table
 from domain.clock import ManualClock, SystemClock
 from domain.errors import InvalidInput
 from domain.estate import Estate
@@ -69,7 +69,7 @@ def replay(  # noqa: PLR0913 - the flags of a command
     counts = read_counts(
         file, ColumnMap.parse(columns), _zone(zone, venues), stamp_is_start=stamp is Stamp.START
     )
-    _say(file, counts)
+    _say(file, counts, venues)
     clock, wall = ManualClock(starts_at(counts.readings)), SystemClock()
     settings = context_of(ctx).settings.apart(f"replay/{file.name.partition('.')[0]}")
     with service(settings, clock, any_port=True) as running:
@@ -83,11 +83,15 @@ def replay(  # noqa: PLR0913 - the flags of a command
                 lambda at, done: bar.update(task, completed=done, description=f"{at:%Y-%m-%d}"),
             )
         took_s = (wall.now() - begun).total_seconds()
-        last = list({p.venue: p for p in found}.values())
-        Console().print(proposals_table(last, venues, language(lang)))
+        last = [p for v in venues.venues for p in running.ledger.proposals(venue=v.id, limit=1)]
+        for proposal in last:
+            typer.echo(explained(proposal, venues, language(lang)) + "\n")
+        Console().print(proposals_table(last, language(lang)))
+        state = running.subscriber.state
         typer.echo(
-            f"{len(counts.readings):,} readings published and stored, {len(found)} proposals made, "
-            f"in {took_s:.1f} s; the last of each venue are shown"
+            f"{len(counts.readings):,} readings published: {state.stored:,} stored, "
+            f"{state.duplicates:,} known already, {state.rejected:,} messages rejected; "
+            f"{len(found)} proposals made, the last of each venue are shown; {took_s:.1f} s"
         )
         if serve_after:
             typer.echo(f"console  {manager_link(running)}   Ctrl-C ends it")
@@ -104,12 +108,15 @@ def _zone(name: str, estate: Estate) -> ZoneInfo:
         ) from error
 
 
-def _say(file: Path, counts: CsvCounts) -> None:
+def _say(file: Path, counts: CsvCounts, estate: Estate) -> None:
     typer.echo(
         f"{file.name}: {len(counts.readings):,} readings, {counts.blank:,} lines without a count, "
         f"{len(counts.faults)} that cannot be read"
     )
     for fault in counts.faults[:FAULTS_SHOWN]:
         typer.echo(f"  {fault}", err=True)
+    unknown = {r.sensor for r in counts.readings} - estate.sensor_by_id.keys()
+    if unknown:
+        typer.echo(f"  not in the estate, kept for later: {', '.join(sorted(unknown))}", err=True)
     if not counts.readings:
         raise InvalidInput("there is nothing to replay", where=str(file), hint="check --map")

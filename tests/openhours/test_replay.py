@@ -62,16 +62,19 @@ def _replay_hall(folder: Path) -> Result:
 def test_a_file_goes_in_and_a_table_of_explained_proposals_comes_out(tmp_path: Path) -> None:
     result = _replay_hall(tmp_path)
     assert result.exit_code == 0
-    assert "840 readings published and stored, 6 proposals made" in result.stdout
-    assert "Town hall" in result.stdout
-    assert re.search(r"opens\s+at 09:00 instead of\s+08:00", result.stdout.replace("│", " "))
+    assert "840 readings published: 840 stored" in result.stdout
+    assert "6 proposals made" in result.stdout
+    assert "Town hall · hall:2026-W41" in result.stdout
+    assert "opens at 09:00 instead of 08:00" in result.stdout
     assert "counts.csv:842" in result.stderr
 
 
 def test_played_twice_it_stores_and_proposes_nothing_more(tmp_path: Path) -> None:
     _replay_hall(tmp_path)
     result = _replay_hall(tmp_path)
+    assert "0 stored, 840 known already" in result.stdout
     assert "0 proposals made" in result.stdout
+    assert "hall:2026-W41" in result.stdout, "the last proposals are shown all the same"
     folder = tmp_path / "data" / "replay" / "counts"
     store = DuckDBStore(folder / "readings.duckdb")
     ledger = SqlLedger.open(f"sqlite:///{folder / 'ledger.sqlite'}")
@@ -89,4 +92,7 @@ def test_a_building_of_15_real_weeks_gets_explained_proposals(tmp_path: Path) ->
         *("--map", "left", "--map", "period_s:=1800"),
     )
     assert result.exit_code == 0
-    assert "5,040 readings published and stored, 16 proposals made" in result.stdout
+    assert "5,040 stored" in result.stdout
+    assert "16 proposals made" in result.stdout
+    assert re.search(r"Friday: closes at 2\d:\d\d instead of 22:00", result.stdout)
+    assert re.search(r"Saturday: opens at 09:\d\d instead of 10:00", result.stdout)
