@@ -28,6 +28,12 @@ autosave_interval 1
 """
 
 
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.create_server((Mosquitto.host, 0)) as server:
+        return int(server.getsockname()[1])
+
+
 class Mosquitto:
     """Mosquitto on a free port of loopback, with its memory in `folder`.
 
@@ -40,8 +46,7 @@ class Mosquitto:
     def __init__(self, folder: Path, *, durable: bool = False, more: str = "") -> None:
         if BINARY is None:
             raise FileNotFoundError("mosquitto is not installed")
-        with socket.create_server((self.host, 0)) as server:
-            self.port = int(server.getsockname()[1])
+        self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
         self._configuration = folder / "mosquitto.conf"
         self._configuration.write_text(

@@ -110,7 +110,10 @@ class Limits(_Item):
     notice_days: int = Field(14, ge=0, le=366)
     """Between the decision and its first effect, at least."""
     max_change_minutes: int | None = Field(60, ge=15, multiple_of=15)
-    """How far the changes of one week may move an opening or closing time; None: any way."""
+    """How far the changes of one week may move an opening or closing time; None: any way.
+
+    A block of up to twice that may go; a break as long, or of the least length, may come.
+    """
     break_even_visits: float = Field(2.0, ge=0)
     """Visits that make one open hour worth its cost; with fewer, it is better closed."""
 

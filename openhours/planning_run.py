@@ -15,7 +15,7 @@ import numpy as np
 import structlog
 
 from domain.bins import Bins
-from domain.calendars import epoch_us, instant
+from domain.calendars import epoch_us, from_epoch_us, instant
 from domain.decisions import approve
 from domain.errors import Conflict
 from domain.estate import Estate, Venue
@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 Schedules = Mapping[str, Sequence[ScheduleVersion]]
 
+WEEK = timedelta(weeks=1)
 RULE = "rule"
 """The actor where the venue's own rule approves."""
 
@@ -44,14 +45,18 @@ class PlanningRun:
     history_weeks: int
     _one_at_a_time: Lock = field(default_factory=Lock)
 
-    def plan_due(self, now: datetime) -> list[Proposal]:
+    def plan_due(self, now: datetime, grace: timedelta = timedelta()) -> list[Proposal]:
         """Plan every venue whose last ended week has no proposal yet; return the new ones.
 
         What waits at venues whose rule approves is approved, also what an earlier run left behind.
+
+        Args:
+            now: the aware present instant.
+            grace: how long ago a week must have ended.
         """
         with self._one_at_a_time:
             estate = self.ledger.estate()
-            due = [v for v in estate.venues if not self._is_planned(v, now)]
+            due = [v for v in estate.venues if not self._is_planned(v, now - grace)]
             proposals = self._propose(estate, due, now) if due else []
             self.ledger.add_proposals(proposals)
             self._approve_by_rule(estate, now)
@@ -91,19 +96,22 @@ class PlanningRun:
         readings = self.timeseries.read(
             estate.sensor_by_id, epoch_us(start), epoch_us(end), previous=True
         )
+        if len(readings):  # nothing is known of the weeks before the first of them
+            first_us = int(readings.time_us.min())
+            start += (from_epoch_us(max(first_us, epoch_us(start))) - start) // WEEK * WEEK
         rooms = [estate.rooms_by_venue[v.id] for v in venues]
         bins = venue_bins(readings, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
         capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
         return with_full(bins, occupancy(bins, venues), capacity)
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
-        for proposal in self.ledger.proposals(status=Status.OPEN):
-            venue = estate.venue_by_id.get(proposal.venue)
-            if venue is not None and venue.approval == "automatic":
-                try:
-                    approve(self.ledger, proposal.id, actor=RULE, at=now)
-                except Conflict as error:
-                    log.debug("not approved", proposal=proposal.id, reason=str(error))
+        by_rule = [v.id for v in estate.venues if v.approval == "automatic"]
+        waiting = (self.ledger.proposals(venue=v, status=Status.OPEN, limit=1) for v in by_rule)
+        for proposal in chain(*waiting):
+            try:
+                approve(self.ledger, proposal.id, actor=RULE, at=now)
+            except Conflict as error:
+                log.debug("not approved", proposal=proposal.id, reason=str(error))
 
 
 def week_start(venue: Venue, now: datetime) -> date:

@@ -51,6 +51,12 @@ class Service:
         """Send what is due in the outbox; return how many messages went."""
         return send_due(self.ledger, self.publisher, self.clock)
 
+    def plan(self) -> None:
+        """Plan what is due, once no readings are on their way that the plan should rest on."""
+        state = self.subscriber.state
+        if state.subscribed and not state.waiting:
+            self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
+
     def send_and_settle(self, messages: Iterable[Outgoing]) -> None:
         """Publish counts and wait until the subscriber has stored or rejected them all.
 
@@ -152,11 +158,7 @@ def jobs(running: Service) -> Iterator[None]:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
     )
     scheduler.add_job(running.send_outbox, "interval", seconds=OUTBOX_EVERY_S)
-    scheduler.add_job(
-        lambda: running.planning.plan_due(running.clock.now() - LATE_READINGS),
-        "interval",
-        seconds=PLAN_EVERY_S,
-    )
+    scheduler.add_job(running.plan, "interval", seconds=PLAN_EVERY_S)
     scheduler.start()
     try:
         yield

@@ -80,7 +80,13 @@ class Console(_Section):
 class Planning(_Section):
     """How hours are planned."""
 
-    history_weeks: int = Field(26, ge=1, le=260, description="Weeks of readings a plan looks at.")
+    history_weeks: int = Field(
+        104,
+        ge=1,
+        le=260,
+        description="Weeks of readings a plan looks at. What was learned of hours that have been "
+        "closed for longer is forgotten.",
+    )
 
 
 class Logging(_Section):

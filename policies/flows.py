@@ -84,7 +84,7 @@ def _bins(
         minutes=grid.bin_s // 60,
         entered=_sum([(into, said.entered), (out_of, said.left)], spaces),
         left=_sum([(into, said.left), (out_of, said.entered)], spaces),
-        present=_sum([(watching, said.present)], spaces),
+        present=_whole(_sum([(watching, said.present)], spaces), row, used),
         healthy=_least([into, out_of, watching], said.healthy, spaces),
         open=open_share,
         full=np.zeros_like(open_share),
@@ -106,6 +106,13 @@ def _sum(parts: Sequence[tuple[Ints, Numbers]], spaces: int) -> Floats:
         np.add.at(sensors, space[adds], 1)
     total[sensors == 0] = np.nan
     return total
+
+
+def _whole(present: Floats, row: Mapping[str, int], sensors: Sequence[Sensor]) -> Floats:
+    """People present in spaces all of whose rooms are watched; else nobody knows the whole."""
+    watched = {s.room for s in sensors if s.kind is CountKind.PRESENT}
+    present[sorted({space for room, space in row.items() if room not in watched})] = np.nan
+    return present
 
 
 def _least(parts: Sequence[Ints], healthy: Floats, spaces: int) -> Floats:

@@ -27,6 +27,7 @@ class DemandProfile:
     """90 % quantile."""
     seen: Floats
     """Exposure the rate rests on, in slots: open, healthy, not full, away from the edges. Where it
-    is 0 the rate is inferred from the venue's type and its other hours."""
+    is 0 the rate is inferred from the venue's type and its other hours; it is 0 everywhere where
+    the venue's counters have been silent of late."""
     healthy_weeks: Floats
     """(venues,) weeks of healthy observation behind the profile."""

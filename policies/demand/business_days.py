@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.calendars import SLOTS_A_DAY, Instants, day_types, local_slots
+from domain.calendars import HOLIDAY, SLOTS_A_DAY, Instants, day_types, local_slots
 from domain.estate import Venue
 from policies.grouping import alike
 
@@ -17,7 +17,7 @@ class BusinessDays:
 
     Attributes:
         day: (days,) without a break, datetime64[D].
-        day_type: (venues, days) as in `domain.calendars`.
+        day_type: (venues, days) as in `domain.calendars`; a venue's special days count as holidays.
     """
 
     def __init__(self, start: Instants, venues: Sequence[Venue]) -> None:
@@ -32,6 +32,10 @@ class BusinessDays:
             self.day_type[rows] = day_types(dates, venue.country, venue.subdivision)
             day = (slots.day - self.day[0]).astype(np.intp)
             self._cells.append((rows, day * SLOTS_A_DAY + slots.slot))
+
+        for row, venue in enumerate(venues):
+            special = np.array([s.day for s in venue.special_days], dtype="datetime64[D]")
+            self.day_type[row, np.isin(self.day, special)] = HOLIDAY
 
     def sums(self, values: Floats) -> Floats:
         """Sums of (venues, bins) by business day and slot; (venues, days, 96)."""

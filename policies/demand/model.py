@@ -38,6 +38,9 @@ USUAL_DISPERSION = 1.5
 """Variance by mean of a slot's visits about its rate, before anything was seen…"""
 DISPERSION_VISITS = 200.0
 """…and how many visits it takes to outweigh that."""
+FRESH_DAYS, LEAST_FRESH = 7, 0.5
+"""Of the open time of so many last days this part must be known, or nothing counts as seen: no
+hours are changed while the counters are silent."""
 FLOOR_SHARE = 0.05
 """Rates are taken to differ by this part of the venue's mean rate at least."""
 FIRST_COUNT = 0.25
@@ -96,13 +99,20 @@ def estimate(bins: Bins, venues: Sequence[Venue]) -> DemandEstimate:
             rate=rate.rate,
             low=rate.quantile(0.1),
             high=rate.quantile(0.9),
-            seen=plain.exposure,
+            seen=plain.exposure * _fresh(seen)[:, None, None],
             healthy_weeks=weeks * healthy / np.maximum(seen.open.sum(axis=(1, 2)), 1),
         ),
         left_out=tuple(tuple(seen.day[days].tolist()) for days in left_out),
         stay_minutes=seen.stay_minutes,
         dispersion=dispersion,
     )
+
+
+def _fresh(seen: Observed) -> Mask:
+    """Which venues were seen for enough of their open time of late; (venues,)."""
+    late = seen.day > seen.day[-1] - np.timedelta64(FRESH_DAYS, "D")
+    was_open = seen.open[:, late].sum(axis=(1, 2))
+    return np.asarray(seen.healthy_open[:, late].sum(axis=1) >= LEAST_FRESH * was_open)
 
 
 def _tally(seen: Observed, weight: Floats | Mask) -> Evidence:

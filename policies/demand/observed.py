@@ -15,18 +15,21 @@ Floats = NDArray[np.float64]
 
 OPENING_SLOTS = 1
 """Slots after opening that say little: those who waited for it come at once."""
-CLOSING_SLOTS = 2
-"""Slots before closing that say little: nobody starts a visit that cannot be finished."""
+CLOSING_SHARE = 0.75
+"""Part of the mean stay before closing that says little: few start a visit they cannot finish."""
 LEAST_ROOM = 0.5
 """Full time is taken off the exposure down to here: the estimate of it is a generous one."""
 STAY_MINUTES = {
     "activity_room": 90,
+    "calligraphy_studio": 90,
     "canteen": 35,
+    "day_care": 120,
     "library": 60,
     "service_centre": 30,
     "sports_hall": 75,
+    "swimming_pool": 75,
 }
-"""Assumed mean stay by venue type, where only the people present are known."""
+"""Assumed mean stay by venue type."""
 OTHER_STAY_MINUTES = 75
 
 
@@ -68,7 +71,8 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
 
     healthy_open = np.where(np.isnan(arrivals), 0, bins.healthy * bins.open)
     room = np.maximum(1 - bins.full, LEAST_ROOM)
-    closing = np.where(is_inferred, np.ceil(stay / SLOT_MINUTES), CLOSING_SLOTS).astype(np.intp)
+    quiet = np.where(is_inferred, 1.0, CLOSING_SHARE) * stay
+    closing = np.ceil(quiet / SLOT_MINUTES).astype(np.intp)
     seen = healthy_open * far_from_edges(bins.open, closing)
     days = BusinessDays(bins.start, venues)
     return Observed(

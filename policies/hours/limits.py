@@ -36,6 +36,7 @@ def week_problem(
     limits, open_today = venue.limits, within(today, venue.day_starts)
     core, unknown = touching(limits.core, venue.day_starts), np.isnan(value)
     movable = _near_edges(today, limits, venue.day_starts) & ~unknown
+    movable |= _cheapest_breaks(np.where(unknown | core, np.inf, value), open_today, limits)
     return WeekProblems(
         value=np.where(unknown, 0.0, value)[None],
         opening=np.zeros((1, 7, SLOTS_A_DAY + 1)),
@@ -103,6 +104,28 @@ def _near_edges(today: WeeklyHours, limits: Limits, day_starts: int) -> Mask:
         for edge in (edge for block in blocks for edge in block):
             near[day] |= (starts >= edge - reach) & (starts + SLOT_MINUTES <= edge + reach)
     return near
+
+
+def _cheapest_breaks(value: Floats, open_today: Mask, limits: Limits) -> Mask:
+    """The stretch of each block in which a break costs least: one may begin there; (7, slots).
+
+    Without this the largest change would forbid for ever what no edge can be moved to. A block's
+    rest stays between the break and where its edges may move, so that neither adds to the other.
+    """
+    reach, rules = limits.max_change_minutes, block_rules(limits)
+    found = np.zeros_like(open_today)
+    if reach is None or rules.most < 2:
+        return found
+    length, kept = max(rules.gap, reach // SLOT_MINUTES), reach // SLOT_MINUTES + rules.shortest
+    for day, row in enumerate(open_today):
+        edges = np.flatnonzero(np.diff(row.astype(np.int8), prepend=0, append=0))
+        for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            starts = range(first + kept, end - kept - length + 1)
+            costs = [value[day, s : s + length].sum() for s in starts]
+            if costs and np.isfinite(min(costs)):
+                start = starts[int(np.argmin(costs))]
+                found[day, start : start + length] = True
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
@@ -42,8 +43,12 @@ class Source:
 
 
 def within(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a story on a loop of its own, under a deadline."""
-    asyncio.run(asyncio.wait_for(run(), WITHIN_S))
+    """Run a story on a loop of its own, under a deadline.
+
+    In a thread of its own too: a browser test before may have left a loop running in this one.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(run(), WITHIN_S))).result()
 
 
 async def parts_of(stream: AsyncIterator[ServerSentEvent]) -> dict[str, str]:

@@ -27,7 +27,7 @@ def _estate(approval: str = "manual") -> Estate:
         "area": "street",
         "zone": "UTC",
         "hours": {"mon-sun": "08:00-20:00"},
-        "limits": {"break_even_visits": "4", "notice_days": "7"},
+        "limits": {"break_even_visits": "4", "notice_days": "7", "max_blocks": "1"},
         "approval": approval,
     }
     return check(
@@ -124,7 +124,7 @@ def test_the_next_plan_sets_out_from_hours_that_are_approved_already(stores: Sto
 
 def test_readings_of_a_sensor_registered_later_count_from_their_beginning(stores: Stores) -> None:
     ledger, timeseries = stores
-    timeseries.add(_readings(WEEKS))
+    timeseries.add(_readings(WEEKS + 1))
     estate = _estate()
     unwatched = estate.model_copy(update={"sensors": ()})
     clock = ManualClock(MONDAY)

@@ -104,7 +104,8 @@ def _broken_on_a_day(limits: Limits, today: DayHours, core: DayHours, plan: DayH
     reach = limits.max_change_minutes
     if reach is not None:
         near = {m for b in today for edge in b for m in range(edge - reach, edge + reach)}
-        if (was ^ now) - near - _slots_of(must):
+        changed = (was ^ now) - near - _slots_of(must)
+        if not changed <= _breaks(today, now, reach, max(reach, limits.min_gap_minutes)):
             found.append("changes by more than the largest change")
     if plan in (today, _joined(today, core)):
         return found
@@ -116,6 +117,16 @@ def _broken_on_a_day(limits: Limits, today: DayHours, core: DayHours, plan: DayH
         found.append("a block is too long")
     if any(b.start - a.end < limits.min_gap_minutes for a, b in itertools.pairwise(plan)):
         found.append("a gap is too short")
+    return found
+
+
+def _breaks(today: DayHours, now: set[int], reach: int, longest: int) -> set[int]:
+    """Minutes of at most one new break a block, no longer than allowed, away from its edges."""
+    found: set[int] = set()
+    for block in today:
+        closed = sorted(set(range(block.start + reach, block.end - reach)) - now)
+        if closed and len(closed) <= longest and closed[-1] - closed[0] + 1 == len(closed):
+            found |= set(closed)
     return found
 
 

@@ -24,8 +24,17 @@ def test_hours_that_are_worth_nothing_more_or_less_stay_as_they_are() -> None:
 def test_an_edge_moves_no_further_than_the_largest_change() -> None:
     today = hours(mon="09:00-17:00")
     value = worth_between(12, 21)
-    plan = plan_venue(venue_with(today, max_change_minutes=45, staff_hours=40), value, today)
-    assert plan.hours == hours(mon="09:45-17:45")
+    venue = venue_with(today, max_change_minutes=45, staff_hours=40, max_blocks=1)
+    assert plan_venue(venue, value, today).hours == hours(mon="09:45-17:45")
+
+
+def test_under_a_largest_change_one_break_may_begin_where_it_costs_least() -> None:
+    today = hours(mon="08:00-20:00")
+    value = np.where((TIME_OF_DAY >= 13) & (TIME_OF_DAY < 15), -1.0, 1.0) * np.ones((7, 1))
+    venue = venue_with(today, earliest=8 * 60, latest=20 * 60, min_block_minutes=60)
+    first = plan_venue(venue, value, today).hours
+    assert first in (hours(mon="08:00-13:00, 14:00-20:00"), hours(mon="08:00-14:00, 15:00-20:00"))
+    assert plan_venue(venue, value, first).hours == hours(mon="08:00-13:00, 15:00-20:00")
 
 
 def test_without_a_largest_change_hours_move_any_way_and_closed_days_open() -> None:
@@ -68,7 +77,7 @@ def test_a_budget_below_todays_hours_is_kept_where_the_largest_change_allows() -
     value = worth_between(9, 17)
     reachable = plan_venue(venue_with(today, staff_hours=13), value, today)
     assert reachable.hours.minutes == 13 * 60
-    out_of_reach = plan_venue(venue_with(today, staff_hours=6), value, today)
+    out_of_reach = plan_venue(venue_with(today, staff_hours=6, max_blocks=1), value, today)
     assert out_of_reach.hours == hours(mon_tue="10:00-16:00"), "as near to it as a week can come"
 
 
@@ -141,7 +150,7 @@ def test_what_is_unknown_is_neither_opened_nor_closed() -> None:
     value = worth_between(12, 24)
     value[0, TIME_OF_DAY == 9] = np.nan
     value[0, TIME_OF_DAY == 17] = np.nan
-    plan = plan_venue(venue_with(today, staff_hours=20), value, today)
+    plan = plan_venue(venue_with(today, staff_hours=20, max_blocks=1), value, today)
     assert plan.hours == today
 
 
