@@ -32,10 +32,7 @@ from store.timeseries import DuckDBStore
 ROUNDS, QUICK_ROUNDS = 20, 8
 LIFE_S = 1.0
 """A service lives at most this long once it receives."""
-READY_WITHIN_S = 30.0
-ANSWERS_WITHIN_S = 5.0
-SETTLED_WITHIN_S = 60.0
-ENDED_WITHIN_S = 30.0
+ANSWERS_WITHIN_S, READY_WITHIN_S, ENDED_WITHIN_S, SETTLED_WITHIN_S = 5.0, 30.0, 30.0, 60.0
 POLL_S = 0.02
 
 BURST, PAUSE_S = 100, 0.03

@@ -116,15 +116,17 @@ def approved(
 def rolled_back(
     venue: Venue, versions: Sequence[ScheduleVersion], at: datetime, actor: str
 ) -> ScheduleVersion:
-    """The version that undoes the latest one: at its own date if still to come, else after notice.
+    """The version that undoes the latest one that stands; done again, it undoes the one before.
 
-    Raises `Conflict` when there is nothing to go back to.
+    It takes effect on that one's own date where the notice period allows, else after it. Raises
+    `Conflict` when there is nothing to go back to.
     """
-    if len(versions) < 2:
+    gone = {int(v.source) for v in versions if v.origin is Origin.ROLLBACK}
+    stands = [v for v in versions if v.origin is not Origin.ROLLBACK and v.number not in gone]
+    if len(stands) < 2:
         raise Conflict(f"{venue.id} has no earlier hours to go back to")
-    *earlier, undone = sorted(versions, key=lambda v: v.number)
-    still_to_come = undone.effective_from > at.astimezone(venue.tz).date()
-    effective = undone.effective_from if still_to_come else earliest_effect(venue, at)
+    *earlier, undone = sorted(stands, key=lambda v: v.number)
+    effective = max(undone.effective_from, earliest_effect(venue, at))
     return replace(
         in_force(earlier, effective),
         number=_next(versions),

@@ -1,5 +1,6 @@
 """The one console script: `openhours`."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -57,7 +58,8 @@ def root(
 
 
 def main() -> None:
-    """Run a command; say errors in plain words and leave with 1."""
+    """Run a command; say errors in plain words and leave with 1. SIGTERM ends it as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except OpenhoursError as error:

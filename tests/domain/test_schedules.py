@@ -193,7 +193,22 @@ def test_rolling_back_what_holds_already_takes_the_notice_period() -> None:
 def test_rolling_back_returns_to_what_would_have_held_on_that_day() -> None:
     december, november = version(2, date(2026, 12, 14)), version(3, date(2026, 11, 30), OTHER)
     undone = rolled_back(VENUE, [FIRST, december, november], NOW, "ada")
-    assert (undone.hours, undone.effective_from) == (OLD, date(2026, 11, 30))
+    assert (undone.hours, undone.effective_from) == (december.hours, date(2026, 12, 14))
+
+
+def test_on_the_eve_of_a_change_rolling_it_back_keeps_the_notice_period() -> None:
+    undone = rolled_back(VENUE, [FIRST, version(2, date(2026, 11, 30))], NOW, "ada")
+    assert undone.effective_from == date(2026, 12, 14)
+
+
+def test_rolling_back_twice_goes_two_versions_back() -> None:
+    versions = [FIRST, version(2, date(2026, 10, 5)), version(3, date(2026, 11, 2), OTHER)]
+    versions.append(rolled_back(VENUE, versions, NOW, "ada"))
+    assert versions[-1].hours == versions[1].hours
+    versions.append(rolled_back(VENUE, versions, NOW, "ada"))
+    assert versions[-1].hours == OLD
+    with pytest.raises(Conflict, match="no earlier hours"):
+        rolled_back(VENUE, versions, NOW, "ada")
 
 
 def test_the_first_hours_cannot_be_rolled_back() -> None:
