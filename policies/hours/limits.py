@@ -107,7 +107,7 @@ def _near_edges(today: WeeklyHours, limits: Limits, day_starts: int) -> Mask:
 
 
 def _cheapest_breaks(value: Floats, open_today: Mask, limits: Limits) -> Mask:
-    """The stretch of each block in which a break costs least: one may begin there; (7, slots).
+    """The stretch between two worthwhile ones in which a break costs least; (7, slots).
 
     Without this the largest change would forbid for ever what no edge can be moved to. A block's
     rest stays between the break and where its edges may move, so that neither adds to the other.
@@ -124,7 +124,9 @@ def _cheapest_breaks(value: Floats, open_today: Mask, limits: Limits) -> Mask:
             costs = [value[day, s : s + length].sum() for s in starts]
             if costs and np.isfinite(min(costs)):
                 start = starts[int(np.argmin(costs))]
-                found[day, start : start + length] = True
+                before, after = value[day, first:start], value[day, start + length : end]
+                if before.sum() > 0 and after.sum() > 0:
+                    found[day, start : start + length] = True
     return found
 
 
