@@ -10,11 +10,11 @@ from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import ManualClock
 from domain.planning import Outgoing, Proposal
 from domain.readings import CountReading
+from ingest.codecs import native
 from openhours.counts_csv import weeks
 from openhours.planning_run import next_week_end
 from openhours.player import Player
 from openhours.service import Service
-from simulator.encoder import encode, topic
 
 LIST_LENGTH = 500
 """Readings in one message where nobody waits for each."""
@@ -83,4 +83,4 @@ class Replay:
 
 
 def _message(sensor: str, readings: Sequence[CountReading]) -> Outgoing:
-    return Outgoing(key="", topic=topic(sensor), payload=encode(readings))
+    return Outgoing(key="", topic=native.topic_of(sensor), payload=native.encode(readings))

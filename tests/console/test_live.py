@@ -111,20 +111,6 @@ def test_five_hundred_watchers_cost_one_board_a_tick() -> None:
     within(story)
 
 
-def test_nobody_watching_costs_nothing() -> None:
-    async def story() -> None:
-        source = Source()
-        stream = source.live().watch("en", "")
-        await anext(stream)
-        made = source.made
-        await stream.aclose()  # type: ignore[attr-defined]
-        for _ in range(100):
-            await asyncio.sleep(0)
-        assert source.made == made
-
-    within(story)
-
-
 def test_the_stream_outlives_a_store_that_is_away_for_a_while() -> None:
     async def story() -> None:
         source = Source()
