@@ -19,7 +19,8 @@ class Context:
 
     @cached_property
     def ledger(self) -> Ledger:
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        """Raises `InvalidSettings` or `StoreUnavailable`."""
+        self.settings.make_data_dir()
         return SqlLedger.open(self.settings.ledger_url)
 
 

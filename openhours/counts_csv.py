@@ -6,10 +6,11 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 from zoneinfo import ZoneInfo
 
 from domain.calendars import epoch_us
@@ -76,7 +77,7 @@ def read_counts(
     """Read a CSV file, plain or gzipped. Times without offset are wall-clock in `zone`.
 
     `stamp_is_start`: a period's time is its beginning, not its end. Raises `InvalidInput` when the
-    file or a mapped column is not there; a bad line is kept as a fault and does not stop the rest.
+    file cannot be read or lacks a mapped column; a bad line is kept as a fault and does not stop the rest.
     """
     found = CsvCounts()
     latest: dict[str, datetime] = {}
@@ -151,11 +152,23 @@ def _instant_us(text: str, zone: ZoneInfo, latest: dict[str, datetime], sensor: 
     return epoch_us(at)
 
 
-def _open(path: Path) -> TextIO:
+@contextmanager
+def _open(path: Path) -> Iterator[TextIO]:
+    """The text of the file; what goes wrong while it is read is `InvalidInput` too."""
+    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        if path.suffix == ".gz":
-            return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-        return path.open(encoding="utf-8-sig", newline="")
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+            yield cast("TextIO", file)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            "is not UTF-8", where=str(path), hint="in a spreadsheet, save as “CSV UTF-8”"
+        ) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InvalidInput(
+            f"is not a whole gzip file: {error}",
+            where=str(path),
+            hint="copy it again; where it is plain text, take .gz off its name",
+        ) from error
     except OSError as error:
         raise InvalidInput(f"cannot read it: {error.strerror}", where=str(path)) from error
 

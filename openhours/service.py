@@ -80,7 +80,7 @@ def _settled(state: IngestState) -> int:
 @contextmanager
 def stores(settings: Settings) -> Iterator[tuple[Ledger, TimeSeriesStore]]:
     """Both stores, opened and closed. Raises `StoreUnavailable`."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     with ExitStack() as stack:
         ledger = SqlLedger.open(settings.ledger_url)
         stack.callback(ledger.close)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import socket
+import tempfile
 from pathlib import Path
 
 from console.app import create_app
@@ -13,15 +14,35 @@ from domain.errors import InvalidSettings
 from openhours.service import Service
 from openhours.settings import Settings
 
+SHORTEST_KEY = 16
+
 
 def manager_key(file: Path) -> str:
-    """The key of the manager's link, made on first use and readable by its owner only."""
+    """The key of the manager's link, made on first use and readable by its owner only.
+
+    Raises `InvalidSettings` when the file holds no key.
+    """
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(24))
-    return file.read_text().strip()
+        _make_key(file)
+    key = file.read_text().strip()
+    if len(key) < SHORTEST_KEY:
+        raise InvalidSettings(
+            f"holds no key: {len(key)} characters of at least {SHORTEST_KEY}",
+            where=str(file),
+            hint="delete the file, and the next start makes a new key",
+        )
+    return key
+
+
+def _make_key(file: Path) -> None:
+    """The file appears at once with all that it holds, whenever we are killed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    with os.fdopen(descriptor, "w") as out:
+        out.write(secrets.token_urlsafe(24))
+        out.flush()
+        os.fsync(descriptor)
+    Path(draft).replace(file)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -30,8 +51,9 @@ def listen(settings: Settings) -> socket.socket:
     Raises `InvalidSettings` when the port is taken.
     """
     console = settings.console
+    family = socket.AF_INET6 if ":" in console.host else socket.AF_INET
     try:
-        return socket.create_server((console.host, console.port))
+        return socket.create_server((console.host, console.port), family=family)
     except OSError as error:
         raise InvalidSettings(
             f"cannot listen on {console.host}:{console.port}: {error.strerror}",
@@ -43,7 +65,8 @@ def listen(settings: Settings) -> socket.socket:
 def address(running: Service) -> str:
     """Where the pages are."""
     console = running.settings.console
-    return f"http://{console.host}:{console.port}"
+    host = f"[{console.host}]" if ":" in console.host else console.host
+    return f"http://{host}:{console.port}"
 
 
 def manager_link(running: Service) -> str:

@@ -6,13 +6,21 @@ The last of these wins. The environment has `OPENHOURS_` before and `__` between
 
 import ipaddress
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from domain.errors import InvalidSettings, Problem
 
@@ -30,7 +38,7 @@ class Broker(_Section):
     embedded: bool = Field(
         default=True, description="Run a broker of our own (nats-server) on loopback."
     )
-    host: str = Field("127.0.0.1", description="Host of the broker.")
+    host: str = Field("127.0.0.1", min_length=1, description="Host of the broker.")
     port: Port = Field(1883, description="Port of the broker.")
     username: str = Field("", description="User name, where the broker asks for one.")
     password: SecretStr = Field(SecretStr(""), description="Password; better in password_file.")
@@ -140,13 +148,27 @@ class Settings(BaseSettings):
             }
         )
 
+    def make_data_dir(self) -> None:
+        """Make the folder, unless it is there. Raises `InvalidSettings` when it holds no files."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.data_dir):
+                pass
+        except OSError as error:
+            raise InvalidSettings(
+                f"nothing can be kept in {self.data_dir.absolute()}: {error.strerror}",
+                where="data_dir",
+                hint="name a folder that this user may make or write in",
+            ) from error
+
     @property
     def timeseries_path(self) -> Path:
         return self.store.timeseries or self.data_dir / "readings.duckdb"
 
     @property
     def ledger_url(self) -> str:
-        return self.store.ledger or f"sqlite:///{self.data_dir / 'ledger.sqlite'}"
+        beside = URL.create("sqlite", database=str(self.data_dir / "ledger.sqlite"))
+        return self.store.ledger or beside.render_as_string()
 
     @property
     def manager_key_path(self) -> Path:
@@ -177,6 +199,12 @@ def load(file: Path | None = None, flags: Sequence[str] = ()) -> Settings:
     except ValidationError as error:
         raise InvalidSettings(
             "these settings cannot be", where=str(file or ""), problems=_in_words(error)
+        ) from error
+    except SettingsError as error:
+        raise InvalidSettings(
+            f"cannot be read: {error}",
+            where=f"{ENV_PREFIX}… in the environment",
+            hint=f"set one thing by one variable, as in {ENV_PREFIX}BROKER__PORT=1883",
         ) from error
     problems = _impossible(settings) + _unknown_in_environment()
     if problems:
@@ -218,10 +246,10 @@ def _impossible(settings: Settings) -> list[Problem]:
                 "use 127.0.0.1; put a proxy with a login in front for others",
             )
         )
-    if settings.broker.embedded and not _is_loopback(settings.broker.host):
-        problems.append(
-            Problem("broker.host", "the embedded broker listens on loopback", "set 127.0.0.1")
-        )
+    if settings.broker.embedded:
+        problems += _beyond_the_embedded_broker(settings.broker)
+    if settings.store.ledger:
+        problems += _unusable_ledger(settings.store.ledger)
     for name in ("tls_ca", "tls_certificate", "tls_key", "password_file"):
         path = getattr(settings.broker, name)
         if path is not None and not path.is_file():
@@ -229,6 +257,36 @@ def _impossible(settings: Settings) -> list[Problem]:
     if bool(settings.broker.tls_certificate) != bool(settings.broker.tls_key):
         problems.append(Problem("broker", "a certificate needs its key", "give both or none"))
     return problems
+
+
+def _beyond_the_embedded_broker(broker: Broker) -> list[Problem]:
+    problems = []
+    if not _is_loopback(broker.host):
+        problems.append(
+            Problem("broker.host", "the embedded broker listens on loopback", "set 127.0.0.1")
+        )
+    asked = {
+        "protocol": ("speaks MQTT 3.1.1 only", broker.protocol != "3.1.1"),
+        "username": ("knows no users", bool(broker.username)),
+        "tls_ca": ("has no TLS", broker.tls_ca is not None),
+        "tls_certificate": ("has no TLS", broker.tls_certificate is not None),
+    }
+    hint = "leave it out, or set broker.embedded=false to use another broker"
+    problems += [
+        Problem(f"broker.{name}", f"the embedded broker {what}", hint)
+        for name, (what, is_asked) in asked.items()
+        if is_asked
+    ]
+    return problems
+
+
+def _unusable_ledger(url: str) -> list[Problem]:
+    try:
+        make_url(url).get_dialect().import_dbapi()
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        hint = "write it as sqlite:////folder/ledger.sqlite, or postgresql+psycopg://…"
+        return [Problem("store.ledger", f"cannot be used: {error}", hint)]
+    return []
 
 
 def _is_loopback(host: str) -> bool:
@@ -247,6 +305,8 @@ def _read_file(file: Path | None) -> dict[str, Any]:
         raise InvalidSettings(
             f"cannot read it: {error.strerror}", where=str(file), hint="check --config"
         ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidSettings("is not UTF-8", where=str(file), hint="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidSettings(f"is not TOML: {error}", where=str(file)) from error
 
@@ -259,6 +319,11 @@ def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
         if not equals or not name:
             raise InvalidSettings(f"“{flag}” sets nothing", hint="write --set console.port=8801")
         *sections, last = name.split(".")
+        if name == "store.ledger" and _holds_password(value):
+            raise InvalidSettings(
+                f"the password in {name} must not stand on a command line",
+                hint="use OPENHOURS_STORE__LEDGER, or set store.ledger in the settings file",
+            )
         if last == "password":
             raise InvalidSettings(
                 f"{name} must not stand on a command line",
@@ -267,8 +332,22 @@ def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
         inner = found
         for section in sections:
             inner = inner.setdefault(section, {})
+            if not isinstance(inner, dict):
+                raise InvalidSettings(
+                    f"“{section}” is given a value and is no section",
+                    where=f"--set {flag}",
+                    hint="`openhours config show` lists all settings",
+                )
         inner[last] = value
     return found
+
+
+def _holds_password(url: str) -> bool:
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):  # said later, as a problem of the setting
+        return False
+    return parts.password is not None or "password" in parts.query
 
 
 def help_lines() -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from domain.errors import InvalidEstate, Problem
@@ -20,13 +21,14 @@ from store.estate_draft import Draft, read_utf8
 
 _NULL = "tag:yaml.org,2002:null"
 _DEEPEST = 12
-"""Levels of nesting; an estate has six. What goes deeper is an alias that holds itself."""
+"""Levels of nesting; an estate has six. What goes deeper is an alias that holds itself, or no estate."""
 
 
 def read_yaml(path: Path) -> Draft:
     """Read an estate file. Raises `InvalidEstate` when it is no YAML mapping at all."""
     text = read_utf8(path)
     try:
+        _refuse_depth(path, text)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -43,6 +45,21 @@ def read_yaml(path: Path) -> Draft:
         )
     reader = _Reader(path)
     return Draft(reader.value(root, ()), _Locator(path, root).locate, reader.problems)
+
+
+def _refuse_depth(path: Path, text: str) -> None:
+    """Raises `InvalidEstate` before `yaml.compose` recurses for each level, until it crashes."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST + 1:
+            where = f"{path}:{event.start_mark.line + 1}"
+            raise InvalidEstate(
+                "is nested too deeply", where=where, hint="close brackets, check the indentation"
+            )
 
 
 def write_yaml(estate: Estate, path: Path) -> None:

@@ -3,6 +3,7 @@
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.engine import make_url
 
 from openhours.context import context_of
 from openhours.settings import Settings, help_lines
@@ -12,8 +13,12 @@ app = typer.Typer(no_args_is_help=True, help="What is set, and whether it can wo
 
 @app.command()
 def check(ctx: typer.Context) -> None:
-    """Check file, environment and flags; say what is wrong, where, and what to do."""
+    """Check file, environment and flags; say what is wrong, where, and what to do.
+
+    The folder of everything that is kept is made, for only so is it known that it can be.
+    """
     settings = context_of(ctx).settings
+    settings.make_data_dir()
     typer.echo(f"The settings can work. Everything is kept in {settings.data_dir.absolute()}.")
 
 
@@ -30,4 +35,7 @@ def _value(settings: Settings, name: str) -> str:
     value: object = settings
     for part in name.split("."):
         value = getattr(value, part)
+    if name == "store.ledger" and value:
+        url = make_url(str(value)).difference_update_query(["password"])
+        return url.render_as_string(hide_password=True)
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value or "")

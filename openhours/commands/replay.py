@@ -1,5 +1,6 @@
 """`openhours replay`: a file of counts through a real broker, on the data's own clock."""
 
+import hashlib
 from enum import StrEnum
 from pathlib import Path
 from threading import Event
@@ -63,15 +64,21 @@ def replay(  # noqa: PLR0913 - the flags of a command
 ) -> None:
     """Play a file of counts through the broker and plan at each of its weeks' ends.
 
-    What comes of it is kept in the folder `replay` of data_dir; the clock is the data's own.
+    What comes of it is kept in a folder of data_dir, another one for another file, estate, map,
+    zone or stamp; the clock is the data's own.
     """
     venues = read_estate(estate)
-    counts = read_counts(
-        file, ColumnMap.parse(columns), _zone(zone, venues), stamp_is_start=stamp is Stamp.START
-    )
+    if not venues.venues:
+        raise InvalidInput(
+            "has no venues", where=str(estate), hint="describe those that the counts are of"
+        )
+    columns_map, tz = ColumnMap.parse(columns), _zone(zone, venues)
+    counts = read_counts(file, columns_map, tz, stamp_is_start=stamp is Stamp.START)
     _say(file, counts, venues)
     clock, wall = ManualClock(starts_at(counts.readings)), SystemClock()
-    settings = context_of(ctx).settings.apart(f"replay/{file.name.partition('.')[0]}")
+    settings = context_of(ctx).settings.apart(
+        f"replay/{file.name.partition('.')[0]}-{_digest(file, venues, columns_map, tz, stamp)}"
+    )
     with service(settings, clock, any_port=True) as running:
         import_estate(running.ledger, venues, actor="replay", clock=clock)
         player = Player(clock, speed, wall, Event())
@@ -93,10 +100,20 @@ def replay(  # noqa: PLR0913 - the flags of a command
             f"{state.duplicates:,} known already, {state.rejected:,} messages rejected; "
             f"{len(found)} proposals made, the last of each venue are shown; {took_s:.1f} s"
         )
+        typer.echo(f"kept in {settings.data_dir.absolute()}")
         if serve_after:
             typer.echo(f"console  {manager_link(running)}   Ctrl-C ends it")
             with listen(settings) as listener:
                 serve(running, listener, Source.REPLAY, clock_speed=0)
+
+
+def _digest(file: Path, estate: Estate, columns: ColumnMap, zone: ZoneInfo, stamp: Stamp) -> str:
+    """Eight characters that tell one replay from another, so that none is poured over another."""
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256")
+    mapped = sorted(columns.columns.items()), sorted(columns.constants.items())
+    digest.update(f"{estate.model_dump_json()} {mapped} {zone} {stamp}".encode())
+    return digest.hexdigest()[:8]
 
 
 def _zone(name: str, estate: Estate) -> ZoneInfo:
