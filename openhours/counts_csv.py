@@ -77,7 +77,8 @@ def read_counts(
     """Read a CSV file, plain or gzipped. Times without offset are wall-clock in `zone`.
 
     `stamp_is_start`: a period's time is its beginning, not its end. Raises `InvalidInput` when the
-    file cannot be read or lacks a mapped column; a bad line is kept as a fault and does not stop the rest.
+    file cannot be read or lacks a mapped column; a bad line is kept as a fault and does not stop
+    the rest.
     """
     found = CsvCounts()
     latest: dict[str, datetime] = {}

@@ -21,7 +21,7 @@ from store.estate_draft import Draft, read_utf8
 
 _NULL = "tag:yaml.org,2002:null"
 _DEEPEST = 12
-"""Levels of nesting; an estate has six. What goes deeper is an alias that holds itself, or no estate."""
+"""Levels of nesting; an estate has six. Deeper is no estate, or an alias that holds itself."""
 
 
 def read_yaml(path: Path) -> Draft:
@@ -56,10 +56,9 @@ def _refuse_depth(path: Path, text: str) -> None:
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
         if depth > _DEEPEST + 1:
-            where = f"{path}:{event.start_mark.line + 1}"
-            raise InvalidEstate(
-                "is nested too deeply", where=where, hint="close brackets, check the indentation"
-            )
+            line = f":{event.start_mark.line + 1}" if event.start_mark else ""
+            hint = "close brackets, and check the indentation"
+            raise InvalidEstate("is nested too deeply", where=f"{path}{line}", hint=hint)
 
 
 def write_yaml(estate: Estate, path: Path) -> None:

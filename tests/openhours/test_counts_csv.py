@@ -66,6 +66,27 @@ def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
         read_counts(_write(tmp_path / "a.csv", "time,entered\n"), IN_OUT, BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.csv", "time,in,out\n1,1,街\n".encode("gb18030"), "is not UTF-8 .*CSV UTF-8"),
+        ("a.csv", "time,in,out\n".encode("utf-16"), "is not UTF-8"),
+        ("a.csv.gz", b"time,in,out\n", "is not a whole gzip file.*take .gz off"),
+        ("a.csv.gz", gzip.compress(b"time,in,out\n" * 99)[:-9], "is not a whole gzip file"),
+        ("a.csv.gz", gzip.compress(b"time,in,out\n")[:10] + b"\xff" * 20, "is not a whole gzip"),
+    ],
+    ids=["gb18030", "utf-16", "plain", "cut", "garbled"],
+)
+def test_a_file_that_is_no_text_is_named(
+    tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(InvalidInput, match=says) as caught:
+        read_counts(file, IN_OUT, BERLIN)
+    assert caught.value.problem.where == str(file)
+
+
 def test_all_faults_of_a_map_are_told_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
         ColumnMap.parse(["colour=red"])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from domain.errors import InvalidInput
 from openhours.cli import app
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
@@ -48,12 +49,12 @@ def _replay(folder: Path, *arguments: str) -> Result:
     )
 
 
-def _replay_hall(folder: Path) -> Result:
+def _replay_hall(folder: Path, *, stamp: str = "start", estate_text: str = ESTATE) -> Result:
     estate = folder / "estate.yaml"
-    estate.write_text(ESTATE)
+    estate.write_text(estate_text)
     return _replay(
         folder,
-        *(str(_counts(folder)), "--estate", str(estate), "--stamp", "start"),
+        *(str(_counts(folder)), "--estate", str(estate), "--stamp", stamp),
         *("--map", "time=when", "--map", "sensor:=door", "--map", "entered=in"),
         *("--map", "left=out", "--map", "period_s:=3600"),
     )
@@ -75,12 +76,30 @@ def test_played_twice_it_stores_and_proposes_nothing_more(tmp_path: Path) -> Non
     assert "0 stored, 840 known already" in result.stdout
     assert "0 proposals made" in result.stdout
     assert "hall:2026-W41" in result.stdout, "the last proposals are shown all the same"
-    folder = tmp_path / "data" / "replay" / "counts"
+    (folder,) = (tmp_path / "data" / "replay").iterdir()
+    assert f"kept in {folder}" in result.stdout
     store = DuckDBStore(folder / "readings.duckdb")
     ledger = SqlLedger.open(f"sqlite:///{folder / 'ledger.sqlite'}")
     assert (store.count(), len(ledger.proposals())) == (840, 6)
     store.close()
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"stamp": "end"}, {"estate_text": ESTATE.replace("visits: 4", "visits: 5")}]
+)
+def test_a_replay_put_right_is_not_poured_over_the_old_one(
+    tmp_path: Path, changed: dict[str, str]
+) -> None:
+    _replay_hall(tmp_path)
+    result = _replay_hall(tmp_path, **changed)
+    assert "840 stored, 0 known already" in result.stdout
+    assert len(list((tmp_path / "data" / "replay").iterdir())) == 2
+
+
+def test_an_estate_without_venues_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"estate\.yaml: has no venues"):
+        _replay_hall(tmp_path, estate_text="areas: [{id: street, name: Street}]\n")
 
 
 def test_a_building_of_15_real_weeks_gets_explained_proposals(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from domain.errors import InvalidSettings
 from openhours.settings import help_lines, load
+from store.ledger import SqlLedger
 
 
 def test_the_environment_wins_over_the_file_and_a_flag_over_both(
@@ -73,6 +74,76 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str | None, s
     with pytest.raises(InvalidSettings, match=says) as caught:
         load(file)
     assert caught.value.problem.where == str(file)
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "openhours.toml"
+    file.write_bytes('data_dir = "数据"'.encode("gb18030"))
+    with pytest.raises(InvalidSettings, match="is not UTF-8"):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    "flags", [["broker.port=1", "broker.port.x=2"], ["broker=1", "broker.a=2"]]
+)
+def test_a_value_that_is_given_parts_is_told(flags: list[str]) -> None:
+    with pytest.raises(InvalidSettings, match=rf"--set {flags[1]}: .* is no section"):
+        load(None, flags)
+
+
+def test_a_section_that_cannot_be_read_in_the_environment_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENHOURS_BROKER", "{bad")
+    with pytest.raises(
+        InvalidSettings, match=r"in the environment: .*broker.*OPENHOURS_BROKER__PORT=1883"
+    ):
+        load()
+
+
+def test_a_broker_has_a_host() -> None:
+    with pytest.raises(InvalidSettings, match=r"broker\.host"):
+        load(None, ["broker.embedded=false", "broker.host="])
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuch://host/ledger", "postgresql://host:port/x"])
+def test_an_address_that_is_no_ledger_is_told(url: str) -> None:
+    with pytest.raises(InvalidSettings, match=r"store\.ledger: cannot be used.*sqlite:///"):
+        load(None, [f"store.ledger={url}"])
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:hunter2@h/x", "postgresql://h/x?password=hunter2"])
+def test_the_password_of_the_ledger_cannot_come_by_a_flag(url: str) -> None:
+    with pytest.raises(InvalidSettings, match="OPENHOURS_STORE__LEDGER") as caught:
+        load(None, [f"store.ledger={url}"])
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a?b", "100% #1", "数据"])
+def test_the_ledger_is_kept_in_the_folder_whatever_its_name(tmp_path: Path, name: str) -> None:
+    settings = load(None, [f"data_dir={tmp_path / name}"])
+    settings.make_data_dir()
+    SqlLedger.open(settings.ledger_url).close()
+    assert (tmp_path / name / "ledger.sqlite").is_file()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc", "/proc/openhours"])
+def test_a_folder_that_holds_no_files_is_told(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    settings = load(None, [f"data_dir={tmp_path / place}"])
+    with pytest.raises(InvalidSettings, match="data_dir: nothing can be kept in"):
+        settings.make_data_dir()
+
+
+def test_what_the_embedded_broker_cannot_do_is_told(tmp_path: Path) -> None:
+    certificates = tmp_path / "ca.pem"
+    certificates.touch()
+    asked = ["protocol=5", "username=ana", f"tls_ca={certificates}"]
+    flags = [f"broker.{setting}" for setting in asked]
+    with pytest.raises(InvalidSettings) as caught:
+        load(None, flags)
+    assert [p.where for p in caught.value.problems] == [flag.partition("=")[0] for flag in flags]
+    assert load(None, [*flags, "broker.embedded=false"]).broker.protocol == "5"
 
 
 def test_a_certificate_without_its_key_and_a_missing_file_are_told(tmp_path: Path) -> None:

@@ -181,6 +181,13 @@ class TestYaml:
         found = problems_of(yaml_file(tmp_path, "areas: &a [*a]\n"))
         assert "is nested too deeply" in found[0]
 
+    @pytest.mark.parametrize("text", ["[" * 200_000, "- " * 200_000, "{a: " * 200_000])
+    def test_nesting_without_end_is_told_before_it_is_followed(
+        self, text: str, tmp_path: Path
+    ) -> None:
+        (found,) = problems_of(yaml_file(tmp_path, f"areas:\n  {text}"))
+        assert found.startswith("estate.yaml:2: is nested too deeply")
+
     def test_aliases_that_multiply_are_read_once(self, tmp_path: Path) -> None:
         lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"] + [
             f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 11)
