@@ -24,7 +24,7 @@ class BrokerSettings:
     username: str = ""
     password: str = field(default="", repr=False)
     tls_ca: Path | None = None
-    """Certificates to trust; given, TLS is used."""
+    """Certificates to trust; none: the system's. TLS is used where any of these three is given."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     protocol: Literal["3.1.1", "5"] = "3.1.1"
@@ -73,16 +73,18 @@ def _client(settings: BrokerSettings, client_id: str, *, keep_session: bool) -> 
     )
     if settings.username:
         client.username_pw_set(settings.username, settings.password)
-    if settings.tls_ca:
+    if settings.tls_ca or settings.tls_certificate or settings.tls_key:
         _trust(client, settings.tls_ca, settings.tls_certificate, settings.tls_key)
     client.reconnect_delay_set(1, LONGEST_RECONNECT_WAIT_S)
     return client
 
 
-def _trust(client: Client, ca: Path, certificate: Path | None, key: Path | None) -> None:
+def _trust(client: Client, ca: Path | None, certificate: Path | None, key: Path | None) -> None:
     try:
         client.tls_set(
-            str(ca), str(certificate) if certificate else None, str(key) if key else None
+            str(ca) if ca else None,
+            str(certificate) if certificate else None,
+            str(key) if key else None,
         )
     except (OSError, ValueError) as error:
         raise InvalidSettings(

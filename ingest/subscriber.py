@@ -128,6 +128,8 @@ class Subscriber:
         else:
             self._session.acknowledge(message.delivery for message in batch)
             self._settled += len(batch)
+            if self._board.read().store_problem:
+                log.info("stored again; what was held up is being worked off")
             self._board.change(lambda s: _after(s, written))
             return True
         return False

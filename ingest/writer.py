@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import structlog
 
-from domain.errors import Unavailable
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountReading, Rejection
 from ingest import codecs
@@ -16,6 +15,10 @@ log = structlog.get_logger(__name__)
 
 COMMIT_READINGS = 20_000
 """A commit is made when it has grown this large, to bound memory: messages may be long lists."""
+
+
+DATA_FAULTS = (ValueError, OverflowError)
+"""What stores raise of numbers and texts that they cannot hold."""
 
 
 class Message(NamedTuple):
@@ -48,14 +51,13 @@ class BatchWriter:
     def write(self, messages: Sequence[Message]) -> Written:
         """Store what the messages say and keep those that cannot be read or stored.
 
-        Raises `StoreUnavailable`; the same batch may then be written again.
+        Raises `StoreUnavailable`, or whatever else is wrong with a store; the same batch may then
+        be written again. Only what is wrong with the data is a reason to reject it.
         """
         try:
             return self._write(messages)
-        except Unavailable:
-            raise
-        except Exception as error:
-            # One message that a store chokes on must not hold up all others for ever.
+        except DATA_FAULTS as error:
+            # One message that a store cannot hold must not hold up all others for ever.
             if len(messages) > 1:
                 middle = len(messages) // 2
                 halves = self.write(messages[:middle]), self.write(messages[middle:])

@@ -93,6 +93,7 @@ class EmbeddedBroker:
 
     def start(self) -> None:
         """Return once it accepts MQTT connections. Raises `BrokerUnavailable`."""
+        _binary()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._configuration.write_text(
             _CONFIGURATION.format(
@@ -185,7 +186,7 @@ class EmbeddedBroker:
             self._stopping.wait(POLL_S)
 
     def _last_words(self) -> str:
-        lines = self._log.read_text(errors="replace").splitlines()
+        lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
         return lines[-1] if lines else "it said nothing"
 
 

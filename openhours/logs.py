@@ -9,7 +9,7 @@ from openhours.settings import Logging
 
 
 def configure(settings: Logging) -> None:
-    """Set up structlog for the whole process."""
+    """Set up structlog for the whole process; what libraries warn of is logged with our own."""
     as_text = settings.format == "text" or (settings.format == "auto" and sys.stderr.isatty())
     structlog.configure(
         processors=[
@@ -25,3 +25,14 @@ def configure(settings: Logging) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.basicConfig(handlers=[_Joined()], level=logging.WARNING)
+
+
+class _Joined(logging.Handler):
+    """Hands records of the standard library's logging to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = min(record.levelno // 10 * 10, logging.CRITICAL)  # structlog knows no others
+        structlog.get_logger().log(
+            level, record.getMessage(), logger=record.name, exc_info=record.exc_info
+        )

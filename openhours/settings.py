@@ -43,7 +43,9 @@ class Broker(_Section):
     username: str = Field("", description="User name, where the broker asks for one.")
     password: SecretStr = Field(SecretStr(""), description="Password; better in password_file.")
     password_file: Path | None = Field(None, description="File that holds the password.")
-    tls_ca: Path | None = Field(None, description="Certificates to trust; given, TLS is used.")
+    tls_ca: Path | None = Field(
+        None, description="Certificates to trust; with any of these three TLS is used."
+    )
     tls_certificate: Path | None = Field(None, description="Our certificate, for mutual TLS.")
     tls_key: Path | None = Field(None, description="Key of our certificate.")
     protocol: Literal["3.1.1", "5"] = Field("3.1.1", description="MQTT version.")

@@ -1,6 +1,7 @@
 """The codecs, one module each, and which of them reads what."""
 
 import functools
+import reprlib
 
 from paho.mqtt.client import topic_matches_sub
 
@@ -21,7 +22,7 @@ def decode(topic: str, payload: bytes, received_us: int) -> Decoded:
     if codec is None:
         fault = Fault(
             "no codec for the topic",
-            f"nothing reads {topic!r}",
+            f"nothing reads {reprlib.repr(topic)}",
             f"publish to {' or '.join(FILTERS)}",
         )
         return Decoded(rejections=(rejection(topic, payload, received_us, fault),))

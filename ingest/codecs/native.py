@@ -1,6 +1,7 @@
 """The native format, `openhours/v1/{sensor}/counts`; docs/wire-format.md says it in full."""
 
 import functools
+import reprlib
 from collections.abc import Sequence
 
 import msgspec
@@ -70,7 +71,7 @@ def _sensor_of(topic: str) -> str:
         pass
     raise Fault(
         "no sensor's id",
-        f"the topic {topic!r} names no sensor",
+        f"the topic {reprlib.repr(topic)} names no sensor",
         "use letters, digits and “_.:-”, the first a letter or digit, at most 120",
     )
 

@@ -2,7 +2,8 @@
 
 import difflib
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +14,8 @@ from ingest.codecs.native_item import Count, Item, Period, Present, Stamp, readi
 
 MAX_READINGS = 1_000
 SHOWN_FAULTS = 10
-"""Faulty readings of a list that are described; of the others the place is given."""
+"""Faults of a reading, and faulty readings of a list, that are described. Of other readings the
+place is given."""
 
 
 class _Field(NamedTuple):
@@ -64,22 +66,27 @@ def examined(payload: bytes, sensor: str, received_us: int) -> tuple[list[CountR
 
 
 def _check_fields(item: object) -> None:
-    """Raise one `Fault` of all fields that are unknown or not what they must be."""
+    """Raise one `Fault` of the fields that are unknown or not what they must be."""
     if not isinstance(item, dict):
         raise Fault("not a reading", f"{_shown(item)} is no object", 'write {"entered": 120, …}')
-    faults = []
+    faults = list(islice(_faults_of_fields(item), SHOWN_FAULTS + 1))
+    if faults:
+        details = [fault.detail for fault in faults[:SHOWN_FAULTS]]
+        more = ["and more"] if len(faults) > SHOWN_FAULTS else []
+        raise Fault(faults[0].reason, "; ".join([*details, *more]), _hints(faults))
+
+
+def _faults_of_fields(item: Mapping[str, object]) -> Iterator[Fault]:
     for name, value in item.items():
         if name not in _FIELDS:
             close = difflib.get_close_matches(name, _FIELDS, n=1)
             meant = f"did you mean {close[0]}? " if close else ""
-            faults.append(Fault("unknown field", f"{_shown(name)} is no field", f"{meant}{_KNOWN}"))
+            yield Fault("unknown field", f"{_shown(name)} is no field", f"{meant}{_KNOWN}")
         elif value is not None:
             try:
                 msgspec.convert(value, _FIELDS[name].type)
             except msgspec.ValidationError:
-                faults.append(_misfit(name, value))
-    if faults:
-        raise Fault(faults[0].reason, "; ".join(f.detail for f in faults), _hints(faults))
+                yield _misfit(name, value)
 
 
 _KNOWN = f"the fields are {', '.join(_FIELDS)}"
@@ -108,5 +115,9 @@ def _hints(faults: list[Fault]) -> str:
     return "; ".join(list(dict.fromkeys(f.hint for f in faults))[:SHOWN_FAULTS])
 
 
+_brief = reprlib.Repr()
+_brief.maxlevel = 1  # else nested lists are shown with 6 items at each of 6 levels
+
+
 def _shown(value: object) -> str:
-    return reprlib.repr(value)
+    return _brief.repr(value)

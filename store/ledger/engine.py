@@ -17,7 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from domain.errors import InvalidSettings, StoreUnavailable
 
-_FAULTS_OF_THE_PROGRAM = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+_FAULTS_OF_THE_DATA = (DataError, IntegrityError)
+_FAULTS_OF_THE_PROGRAM = (NotSupportedError, ProgrammingError)
 
 _HINTS = {
     "unable to open": "create the folder, and let this user write in it",
@@ -63,7 +64,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that is durable at the end of the block, or undone by an exception.
 
     On SQLite it waits its turn at once: one that began by reading could not write any more after
-    another's commit. Raises `StoreUnavailable`.
+    another's commit. Raises `StoreUnavailable`, and `ValueError` for data that no table can hold.
     """
     writer = engine.execution_options(openhours_writes=True)
     with _named_faults(engine), writer.begin() as connection:
@@ -74,6 +75,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _named_faults(engine: Engine) -> Iterator[None]:
     try:
         yield
+    except _FAULTS_OF_THE_DATA as error:
+        raise ValueError(f"the ledger cannot hold that: {error.orig}") from error
     except _FAULTS_OF_THE_PROGRAM:
         raise
     except DatabaseError as error:

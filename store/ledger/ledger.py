@@ -21,6 +21,7 @@ from store.ledger.engine import connect, reading, writing
 from store.ledger.migrations import migrate
 
 REJECTIONS_KEPT = 10_000
+REJECTION_BYTES_KEPT = 256 * 2**20
 
 
 class SqlLedger:
@@ -29,21 +30,35 @@ class SqlLedger:
     Args:
         url: sqlite:////folder/ledger.sqlite, or postgresql+psycopg://user@host/database.
         rejections_kept: how many rejections are kept whole; all are counted.
+        rejection_bytes_kept: how much these may take together. The newest of each reason is kept
+            whatever its size.
 
     Any number of threads may call it. Every method raises `StoreUnavailable` when the database
     does not answer or cannot write; the constructor raises `InvalidSettings` for a `url` of no use.
     """
 
-    def __init__(self, url: str, *, rejections_kept: int = REJECTIONS_KEPT) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        rejections_kept: int = REJECTIONS_KEPT,
+        rejection_bytes_kept: int = REJECTION_BYTES_KEPT,
+    ) -> None:
         self._engine = connect(url)
-        self._rejections_kept = rejections_kept
+        self._rejection_limits = rejection_rows.Limits(rejections_kept, rejection_bytes_kept)
         self._estate: tuple[str | None, Estate] = None, Estate()
 
     @classmethod
-    def open(cls, url: str, *, rejections_kept: int = REJECTIONS_KEPT) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        rejections_kept: int = REJECTIONS_KEPT,
+        rejection_bytes_kept: int = REJECTION_BYTES_KEPT,
+    ) -> Self:
         """The ledger at `url`, its tables made or brought up to date first."""
         migrate(url)
-        return cls(url, rejections_kept=rejections_kept)
+        return cls(url, rejections_kept=rejections_kept, rejection_bytes_kept=rejection_bytes_kept)
 
     def estate(self) -> Estate:
         with reading(self._engine) as connection:
@@ -151,7 +166,7 @@ class SqlLedger:
 
     def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
         with writing(self._engine) as connection:
-            rejection_rows.keep(connection, rejections, self._rejections_kept)
+            rejection_rows.keep(connection, rejections, self._rejection_limits)
 
     def rejections(self) -> Sequence[RejectionGroup]:
         with reading(self._engine) as connection:

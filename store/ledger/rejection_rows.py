@@ -4,24 +4,40 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
-from sqlalchemy import Connection, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, literal, select
 
 from domain.ports import RejectionGroup
 from domain.readings import Rejection
 from store.ledger.dialect import insert_into
 from store.ledger.tables import rejection_groups, rejections
 
+_ONE: ColumnElement[int] = literal(1)
+_SIZE: ColumnElement[int] = sum(
+    (func.length(rejections.c[name]) for name in ("topic", "detail", "hint")),
+    start=func.length(rejections.c.payload),
+)
+"""Bytes of the payload and characters of the texts, which both dialects count alike."""
 
-def keep(connection: Connection, given: Sequence[Rejection], limit: int) -> None:
-    """Count and keep `given`, then drop old ones so that at most `limit` are kept whole."""
+
+class Limits(NamedTuple):
+    """How much is kept whole, besides the newest rejection of each reason."""
+
+    number: int
+    size_bytes: int
+
+
+def keep(connection: Connection, given: Sequence[Rejection], limits: Limits) -> None:
+    """Count and keep `given`, then drop old ones beyond the limits."""
     if not given:
         return
     _count(connection, given)
     connection.execute(insert(rejections), [asdict(rejection) for rejection in given])
-    kept = connection.scalar(select(func.count()).select_from(rejections)) or 0
-    if kept > limit:
-        _drop_oldest(connection, kept - limit + limit // 10)
+    for weight, limit in ((_ONE, limits.number), (_SIZE, limits.size_bytes)):
+        kept = connection.scalar(select(func.sum(weight)).select_from(rejections)) or 0
+        if kept > limit:
+            _drop_oldest(connection, weight, kept - limit + limit // 10)
 
 
 def groups(connection: Connection) -> Sequence[RejectionGroup]:
@@ -73,8 +89,23 @@ def _count(connection: Connection, given: Sequence[Rejection]) -> None:
     connection.execute(more, rows)
 
 
-def _drop_oldest(connection: Connection, number: int) -> None:
-    """Drop from the reasons that have most, so that a flood does not wash away what is rare."""
-    age = func.row_number().over(partition_by=rejections.c.reason, order_by=rejections.c.id.desc())
-    oldest = select(rejections.c.id).order_by(age.desc(), rejections.c.id).limit(number)
-    connection.execute(delete(rejections).where(rejections.c.id.in_(oldest)))
+def _drop_oldest(connection: Connection, weight: ColumnElement[int], excess: int) -> None:
+    """Drop rows of the weight `excess`, but the newest of no reason: it is the sample.
+
+    The reasons that weigh most lose first, so that a flood does not wash away what is rare.
+    """
+    id_, reason = rejections.c.id, rejections.c.reason
+    row = select(
+        id_,
+        weight.label("weight"),
+        func.sum(weight).over(partition_by=reason, order_by=id_.desc()).label("of_reason"),
+        func.row_number().over(partition_by=reason, order_by=id_.desc()).label("age"),
+    ).subquery()
+    dropped = func.sum(row.c.weight).over(order_by=(row.c.of_reason.desc(), row.c.id))
+    oldest = (
+        select(row.c.id, (dropped - row.c.weight).label("dropped_before"))
+        .where(row.c.age > 1)
+        .subquery()
+    )
+    enough = select(oldest.c.id).where(oldest.c.dropped_before < excess)
+    connection.execute(delete(rejections).where(id_.in_(enough)))

@@ -11,7 +11,9 @@ from duckdb import DuckDBPyConnection
 from domain.errors import StoreUnavailable
 
 _FAULTS = (duckdb.OperationalError, duckdb.FatalException)
-"""What the world does to a database; every other DuckDB error is a fault of the program."""
+"""What the world does to a database."""
+_FAULTS_OF_THE_DATA = (duckdb.DataError, duckdb.IntegrityError)
+"""What a table cannot hold; every other DuckDB error is a fault of the program."""
 
 _HINTS = {
     "Could not set lock": "another process holds it: stop that one, or use another data folder",
@@ -28,7 +30,7 @@ class DuckDBFile:
 
     `prepare` runs in a transaction of its own after every opening. After an error that DuckDB
     cannot go on from, such as a disk that filled up during a checkpoint, the next transaction opens
-    the file anew. Raises `StoreUnavailable`.
+    the file anew. Raises `StoreUnavailable`, and `ValueError` for data that no table can hold.
     """
 
     def __init__(self, path: Path | None, prepare: Callable[[DuckDBPyConnection], None]) -> None:
@@ -75,6 +77,8 @@ class DuckDBFile:
     def _named_faults(self) -> Iterator[None]:
         try:
             yield
+        except _FAULTS_OF_THE_DATA as error:
+            raise ValueError(f"the time-series store cannot hold that: {error}") from error
         except _FAULTS as error:
             if isinstance(error, duckdb.FatalException):
                 self._let_go()

@@ -14,11 +14,16 @@ from store.timeseries import DuckDBStore
 OpenTimeSeries = Callable[[str], TimeSeriesStore]
 OpenLedger = Callable[[str], Ledger]
 
+REJECTION_BYTES_KEPT = 50_000
+"""Little, so that tests can go beyond it."""
+
 TIME_SERIES: dict[str, Callable[[Path], TimeSeriesStore]] = {
     "duckdb": lambda place: DuckDBStore(place.with_suffix(".duckdb")),
 }
 LEDGERS: dict[str, Callable[[Path], Ledger]] = {
-    "sqlite": lambda place: SqlLedger.open(f"sqlite:///{place.with_suffix('.sqlite')}"),
+    "sqlite": lambda place: SqlLedger.open(
+        f"sqlite:///{place.with_suffix('.sqlite')}", rejection_bytes_kept=REJECTION_BYTES_KEPT
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.ports import Ledger
 from domain.readings import Rejection
-from tests.contract.conftest import OpenLedger
+from tests.contract.conftest import REJECTION_BYTES_KEPT, OpenLedger
 from tests.contract.samples import NOON, after, keys_due, message, rejection, version
 
 
@@ -84,6 +84,20 @@ class TestRejections:
             1,
             rejection("not JSON", 30),
         )
+
+    @pytest.mark.parametrize("size", [REJECTION_BYTES_KEPT // 5, 2 * REJECTION_BYTES_KEPT])
+    def test_beyond_the_bytes_kept_are_counted_and_the_newest_of_each_reason_stays_whole(
+        self, ledger: Ledger, size: int
+    ) -> None:
+        rare, newest = rejection("no time", 1), rejection("not JSON", 20, b"[" * size)
+        ledger.keep_rejections([rare])
+        for n in range(20):
+            ledger.keep_rejections([rejection("not JSON", n, b"{" * size)])
+        ledger.keep_rejections([newest])
+        assert [(group.count, group.sample) for group in ledger.rejections()] == [
+            (21, newest),
+            (1, rare),
+        ]
 
     def test_are_no_decisions(self, ledger: Ledger) -> None:
         ledger.keep_rejections([rejection("not JSON", 30)])

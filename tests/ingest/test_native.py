@@ -14,6 +14,7 @@ from ingest.codecs import decode
 TOPIC = "openhours/v1/door-1/counts"
 NOW_US = epoch_us(datetime.fromisoformat("2026-11-23T12:00:00+00:00"))
 HALF_PAST_ONE_US = epoch_us(datetime.fromisoformat("2026-11-23T01:30:00+00:00"))
+A_PAGE = 2_000
 WIRE_FORMAT = Path(__file__).parents[2] / "docs" / "wire-format.md"
 
 
@@ -106,6 +107,33 @@ def test_every_fault_of_a_reading_is_named_with_what_would_mend_it() -> None:
         assert named in rejection.detail
     for mend in ("entered without quotes", "did you mean left?", "+08:00"):
         assert mend in rejection.hint
+
+
+MANY = {f"field-{n}": n for n in range(50_000)}
+NESTED = [[["x"] * 6] * 6] * 6
+
+
+@pytest.mark.parametrize(
+    "message",
+    [MANY, [MANY] * 2, {"entered": NESTED, "left": {"in": NESTED}}, {"x" * 100_000: 1}, NESTED],
+    ids=["fields", "fields of a list", "nested values", "a long name", "nested lists"],
+)
+def test_however_much_is_wrong_a_page_says_it(message: object) -> None:
+    (rejection,) = decode(TOPIC, json.dumps(message).encode(), NOW_US).rejections
+    assert len(rejection.detail) < A_PAGE
+    assert len(rejection.hint) < A_PAGE
+
+
+def test_of_very_many_faults_of_a_reading_the_first_are_named_and_that_there_are_more() -> None:
+    (rejection,) = decode(TOPIC, json.dumps(MANY).encode(), NOW_US).rejections
+    assert re.findall(r"field-(\d+)", rejection.detail) == [str(n) for n in range(10)]
+    assert rejection.detail.endswith("and more")
+
+
+def test_a_very_long_topic_is_not_repeated_in_full() -> None:
+    for topic in (f"openhours/v1/{'x' * 60_000}/counts", "x" * 60_000):
+        (rejection,) = decode(topic, b'{"entered": 1}', NOW_US).rejections
+        assert len(rejection.detail) < A_PAGE
 
 
 CHANGE = {"kind": "change", "time": 1_795_397_400, "seq": 1, "entered": 1}

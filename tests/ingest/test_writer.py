@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from domain.errors import StoreUnavailable
@@ -24,11 +25,11 @@ def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
 
 
 class ChokingStore(DuckDBStore):
-    """A store with a fault: it fails on one sensor, as no store of ours is known to do."""
+    """A store that cannot hold what one sensor says, as no store of ours is known to do."""
 
     def add(self, readings: Sequence[CountReading]) -> int:
         if any(r.sensor == "poison" for r in readings):
-            raise ArithmeticError("cannot count that")
+            raise OverflowError("cannot count that")
         return super().add(readings)
 
 
@@ -37,6 +38,18 @@ class AwayStore(DuckDBStore):
 
     def add(self, readings: Sequence[CountReading]) -> int:
         raise StoreUnavailable(f"away, {len(readings)} readings not stored")
+
+
+class FaultyStore(DuckDBStore):
+    """A store that fails whatever it is given."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(None)
+        self._fault = fault
+
+    def add(self, readings: Sequence[CountReading]) -> int:
+        self._fault.add_note(f"{len(readings)} readings not stored")
+        raise self._fault
 
 
 def message(payload: bytes, sensor: str = "door", *, retained: bool = False) -> Message:
@@ -99,6 +112,17 @@ def test_a_store_that_is_away_is_said_to_the_caller_and_nothing_is_rejected(
 ) -> None:
     with pytest.raises(StoreUnavailable):
         BatchWriter(AwayStore(None), ledger).write([total(1), total(2)])
+    assert ledger.rejections() == []
+
+
+@pytest.mark.parametrize(
+    "fault", [MemoryError(), RuntimeError("closed"), duckdb.InternalException("assertion")]
+)
+def test_a_fault_of_the_store_is_no_reason_to_reject_a_message(
+    ledger: SqlLedger, fault: Exception
+) -> None:
+    with pytest.raises(type(fault)):
+        BatchWriter(FaultyStore(fault), ledger).write([total(1), total(2)])
     assert ledger.rejections() == []
 
 

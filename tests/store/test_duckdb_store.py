@@ -79,6 +79,11 @@ def test_a_batch_that_cannot_be_stored_leaves_no_trace(store: DuckDBStore) -> No
     assert store.read(["never", "b"], 0, 99).of("b").entered.tolist() == [3]
 
 
+def test_what_its_columns_cannot_hold_is_said_to_be_a_fault_of_the_data(store: DuckDBStore) -> None:
+    with pytest.raises(ValueError, match="cannot hold"):
+        store.add([total("a", 10, 1, period_s=None)])
+
+
 def test_an_interruption_right_after_the_commit_makes_no_duplicates(
     store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +20,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.sqlite"
 
 
-def opened(path: Path, rejections_kept: int = 100) -> closing[SqlLedger]:
-    return closing(SqlLedger.open(f"sqlite:///{path}", rejections_kept=rejections_kept))
+def opened(
+    path: Path, rejections_kept: int = 100, rejection_bytes_kept: int = 1_000_000
+) -> closing[SqlLedger]:
+    return closing(
+        SqlLedger.open(
+            f"sqlite:///{path}",
+            rejections_kept=rejections_kept,
+            rejection_bytes_kept=rejection_bytes_kept,
+        )
+    )
 
 
 @pytest.fixture
@@ -99,6 +109,28 @@ def test_a_flood_of_rejections_is_counted_in_full_and_kept_in_part(
     flood = [received_us for reason, received_us in kept if reason == "not JSON"]
     assert flood == list(range(100 - len(flood), 100)), "the newest are kept"
     assert len(flood) >= 15
+
+
+def test_a_flood_of_large_rejections_is_kept_within_the_bytes_given(path: Path) -> None:
+    with opened(path, rejection_bytes_kept=100_000) as ledger:
+        ledger.keep_rejections([rejection("no time", n) for n in range(3)])
+        for n in range(50):
+            ledger.keep_rejections([rejection("not JSON", n, b"{" * 9_000)])
+        ledger.keep_rejections([rejection("list too long", 50, b"[" * 5_000)])
+    with closing(sqlite3.connect(path)) as database:
+        kept = database.execute(
+            "SELECT reason, received_us, length(payload) FROM rejections ORDER BY id"
+        ).fetchall()
+    assert 80_000 < sum(size for _, _, size in kept) <= 100_000
+    assert Counter(reason for reason, _, _ in kept)["no time"] == 3, "what is rare is kept"
+    flood = [received_us for reason, received_us, _ in kept if reason == "not JSON"]
+    assert flood == list(range(50 - len(flood), 50)), "the newest are kept"
+
+
+def test_what_its_columns_cannot_hold_is_said_to_be_a_fault_of_the_data(ledger: SqlLedger) -> None:
+    no_hint: Any = None
+    with pytest.raises(ValueError, match="cannot hold"):
+        ledger.keep_rejections([replace(rejection("not JSON", 1), hint=no_hint)])
 
 
 def test_a_file_that_is_no_database_is_refused_with_a_hint(path: Path) -> None:

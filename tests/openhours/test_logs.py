@@ -1,0 +1,51 @@
+"""What the logs say of the libraries that we use."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SPEAKING = """\
+import logging, sys
+from openhours import logs
+from openhours.settings import Logging
+logs.configure(Logging(format=sys.argv[1], level=sys.argv[2]))
+library = logging.getLogger("apscheduler.executors")
+library.info("not worth saying")
+library.warning("missed by %d s", 4)
+try:
+    1 / 0
+except ZeroDivisionError:
+    library.exception("job failed")
+library.log(35, "between the levels")
+"""
+
+
+def said(form: str, level: str) -> list[str]:
+    """Lines on standard error of a process whose library speaks."""
+    command = [sys.executable, "-c", SPEAKING, form, level]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout == ""
+    return ended.stderr.splitlines()
+
+
+def test_what_a_library_warns_of_is_one_line_of_json_each() -> None:
+    missed, failed, between = map(json.loads, said("json", "info"))
+    assert (missed["level"], missed["event"]) == ("warning", "missed by 4 s")
+    assert missed["logger"] == "apscheduler.executors"
+    assert "ZeroDivisionError" in failed["exception"]
+    assert (between["level"], between["event"]) == ("warning", "between the levels")
+    assert missed["timestamp"]
+
+
+def test_the_level_that_is_set_holds_for_libraries_too() -> None:
+    (failed,) = map(json.loads, said("json", "error"))
+    assert failed["event"] == "job failed"
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_text_for_a_terminal_has_them_too(level: str) -> None:
+    assert any("missed by 4 s" in line for line in said("text", level))
