@@ -19,13 +19,13 @@ from domain.planning import (
     ScheduleVersion,
     Status,
 )
-from domain.readings import CountReading, ReadingTable, Rejection
+from domain.readings import Readings, ReadingTable, Rejection
 
 
 class TimeSeriesStore(Protocol):
     """Keeps what the sensors said, exactly."""
 
-    def add(self, readings: Sequence[CountReading]) -> int:
+    def add(self, readings: Readings) -> int:
         """Store a batch in one commit; return how many of its readings were not there before.
 
         Idempotent by (sensor, kind, time_us, seq). Of readings with equal identity the last added

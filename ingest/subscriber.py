@@ -14,12 +14,15 @@ from domain.errors import Unavailable
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
-from ingest.codecs import FILTERS
 from ingest.inbox import Inbox
+from ingest.message import Message
 from ingest.session import Session
+from ingest.sources import Sources
 from ingest.state import IngestState, StateBoard
 from ingest.window import Delivery
-from ingest.writer import BatchWriter, Message, Written
+from ingest.writer import BatchWriter, Written
+
+Held = tuple[Message, Delivery]
 
 log = structlog.get_logger(__name__)
 
@@ -53,17 +56,19 @@ class Subscriber:
         *,
         rng: Generator,
         batching: Batching = Batching(),
+        sources: Sources | None = None,
     ) -> None:
+        sources = sources or Sources()
         self._clock, self._rng, self._batching = clock, rng, batching
         self._board = StateBoard()
-        self._session = Session(broker, FILTERS, self._receive, self._board)
-        self._inbox = Inbox[Message](broker.max_in_flight)
-        self._writer = BatchWriter(store, ledger)
+        self._session = Session(broker, sources.filters, self._receive, self._board)
+        self._inbox = Inbox[Held](broker.max_in_flight)
+        self._writer = BatchWriter(store, ledger, sources)
         self._thread = threading.Thread(target=self._work, name="ingest-writer", daemon=True)
         self._stopping = threading.Event()
         self._received = self._settled = 0
         self._last_message_us = 0
-        self._batch: list[Message] = []
+        self._batch: list[Held] = []
 
     def start(self) -> None:
         """Connect, in the background and for as long as it takes, and receive."""
@@ -88,7 +93,7 @@ class Subscriber:
             self._board.read(),
             received=self._received,
             waiting=self._received - self._settled,
-            lag_s=(epoch_us(self._clock.now()) - oldest.received_us) / 1e6 if oldest else 0.0,
+            lag_s=(epoch_us(self._clock.now()) - oldest[0].received_us) / 1e6 if oldest else 0.0,
             last_message_at=from_epoch_us(self._last_message_us) if self._last_message_us else None,
         )
 
@@ -100,9 +105,15 @@ class Subscriber:
         """In the network thread: as little as can be. Once we are stopping the message is left."""
         self._last_message_us = now_us = epoch_us(self._clock.now())
         self._received += 1
-        self._inbox.put(
-            Message(message.topic, bytes(message.payload), now_us, message.retain, delivery)
+        said = Message(
+            message.topic,
+            bytes(message.payload),
+            now_us,
+            message.retain,
+            message.dup,
+            message.mid,
         )
+        self._inbox.put((said, delivery))
 
     def _work(self) -> None:
         while batch := self._inbox.take(self._batching.size, self._batching.wait_s):
@@ -110,23 +121,23 @@ class Subscriber:
             self._settle(batch)
             self._batch = []
 
-    def _settle(self, batch: list[Message]) -> None:
+    def _settle(self, batch: list[Held]) -> None:
         """Try until the batch is safe. It is left unacknowledged only when we are stopping."""
         for wait_s in self._batching.backoff.delays(self._rng):
             if self._attempt(batch) or self._stopping.wait(wait_s):
                 return
 
-    def _attempt(self, batch: list[Message]) -> bool:
+    def _attempt(self, batch: list[Held]) -> bool:
         """Whether the batch could be made safe; if so it has been acknowledged."""
         try:
-            written = self._writer.write(batch)
+            written = self._writer.write([message for message, _ in batch])
         except Unavailable as error:
             self._say(str(error))
         except Exception as error:  # unacknowledged, so nothing is lost by going on
             log.exception("fault while storing")
             self._say(f"{type(error).__name__}: {error}")
         else:
-            self._session.acknowledge(message.delivery for message in batch)
+            self._session.acknowledge(delivery for _, delivery in batch)
             self._settled += len(batch)
             if self._board.read().store_problem:
                 log.info("stored again; what was held up is being worked off")

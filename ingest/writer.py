@@ -7,9 +7,10 @@ import structlog
 
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountReading, Rejection
-from ingest import codecs
-from ingest.codecs.codec import Decoded, Fault, rejection
-from ingest.window import Delivery
+from ingest.codecs.codec import Decoded
+from ingest.codecs.faults import Fault
+from ingest.message import Message
+from ingest.sources import Sources
 
 log = structlog.get_logger(__name__)
 
@@ -19,17 +20,6 @@ COMMIT_READINGS = 20_000
 
 DATA_FAULTS = (ValueError, OverflowError)
 """What stores raise of numbers and texts that they cannot hold."""
-
-
-class Message(NamedTuple):
-    """One message as it came."""
-
-    topic: str
-    payload: bytes
-    received_us: int
-    retained: bool
-    """The broker had kept it from before we subscribed."""
-    delivery: Delivery
 
 
 class Written(NamedTuple):
@@ -45,8 +35,8 @@ class Written(NamedTuple):
 class BatchWriter:
     """Makes batches safe. When `write` returns they may be acknowledged."""
 
-    def __init__(self, store: TimeSeriesStore, ledger: Ledger) -> None:
-        self._store, self._ledger = store, ledger
+    def __init__(self, store: TimeSeriesStore, ledger: Ledger, sources: Sources) -> None:
+        self._store, self._ledger, self._sources = store, ledger, sources
 
     def write(self, messages: Sequence[Message]) -> Written:
         """Store what the messages say and keep those that cannot be read or stored.
@@ -71,7 +61,7 @@ class BatchWriter:
         rejections: list[Rejection] = []
         said = stored = 0
         for message in messages:
-            decoded = _decoded(message)
+            decoded = _unless_retained(message, self._sources.decode(message))
             readings += decoded.readings
             rejections += decoded.rejections
             if len(readings) >= COMMIT_READINGS or message is messages[-1]:
@@ -84,8 +74,7 @@ class BatchWriter:
         return Written(stored, said - stored, len(rejections))
 
 
-def _decoded(message: Message) -> Decoded:
-    decoded = codecs.decode(message.topic, message.payload, message.received_us)
+def _unless_retained(message: Message, decoded: Decoded) -> Decoded:
     if not message.retained or all(r.time_us != message.received_us for r in decoded.readings):
         return decoded
     fault = Fault(
@@ -93,17 +82,13 @@ def _decoded(message: Message) -> Decoded:
         "the broker had kept it, so nobody knows when it was true",
         'give "time", or publish counts without the retain flag',
     )
-    return Decoded(
-        rejections=(rejection(message.topic, message.payload, message.received_us, fault),)
-    )
+    return Decoded(rejections=(fault.rejects(message),))
 
 
 def _unstorable(message: Message, error: Exception) -> Rejection:
-    return Rejection(
-        message.topic,
-        message.payload,
+    fault = Fault(
         "could not be stored",
         f"{type(error).__name__}: {error}",
         "this is a fault of openhours: please report it with the message",
-        message.received_us,
     )
+    return fault.rejects(message)

@@ -100,6 +100,8 @@ class Device:
                 )
             case CountKind.PRESENT:
                 return replace(said, present=entered - left + ghosts * (at_s > frame.closes_s))
+            case CountKind.STATUS:
+                return said
 
     def _passed(self, dice: Dice) -> NDArray[np.bool_]:
         low, high = self.door

@@ -1,21 +1,32 @@
-"""What a codec is: a pure function from a topic and bytes to readings and rejections."""
+"""What a codec is: a pure function from a message to readings, things learned, and rejections."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from domain.readings import CountReading, Rejection
+from ingest.codecs.faults import Fault
+from ingest.codecs.said import Learned, Said, readings_of
+from ingest.message import Message
 
 
-class Fault(ValueError):
-    """Why a message, or a reading in it, cannot be read. Raised inside codecs, never out of one."""
+def _nothing_known(_key: str) -> str | None:
+    return None
 
-    def __init__(self, reason: str, detail: str, hint: str) -> None:
-        super().__init__(f"{reason}: {detail} ({hint})")
-        self.reason = reason
-        """A cause that groups alike messages."""
-        self.detail = detail
-        self.hint = hint
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a codec is told beside the message."""
+
+    zone: ZoneInfo | None = None
+    """Zone of times that are written without an offset."""
+    device: str = ""
+    """Model of the device, where its bytes do not say; e.g. "milesight-vs133"."""
+    sensor: str = ""
+    """Name of the device, where it is not to go by its own."""
+    known: Callable[[str], str | None] = _nothing_known
+    """What earlier messages taught, by key."""
 
 
 class Decoded(NamedTuple):
@@ -23,18 +34,81 @@ class Decoded(NamedTuple):
 
     readings: Sequence[CountReading] = ()
     rejections: Sequence[Rejection] = ()
+    learned: Sequence[Learned] = ()
 
 
-@dataclass(frozen=True, slots=True)
+Read = Callable[[Message, Context], Iterable[Said | Learned]]
+"""Yields what a message says. Raises `Fault`; missing fields and wrong types raise as they do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Codec:
-    """One device's or vendor's way of writing counts."""
+    """One device's, vendor's or standard's way of writing counts."""
 
-    filters: tuple[str, ...]
-    """MQTT topic filters of its messages."""
-    decode: Callable[[str, bytes, int], Decoded]
-    """(topic, payload, microseconds of receipt) → `Decoded`. Raises nothing, whatever the bytes."""
+    name: str
+    """As settings name it, e.g. "ttn-v3"."""
+    title: str
+    """As people name it, e.g. "The Things Stack v3"."""
+    decode: Callable[[Message, Context], Decoded]
+    """Raises nothing, whatever the bytes."""
+    filters: tuple[str, ...] = ()
+    """MQTT topic filters that its messages come by of themselves; none where topics are the user's
+    own."""
+    fits: Callable[[object], bool] | None = None
+    """Whether a JSON value has the shape of its messages; None where that cannot be told."""
 
 
-def rejection(topic: str, payload: bytes, received_us: int, fault: Fault) -> Rejection:
-    """The whole message, kept for its fault."""
-    return Rejection(topic, payload, fault.reason, fault.detail, fault.hint, received_us)
+def codec(
+    name: str,
+    title: str,
+    read: Read,
+    *,
+    filters: tuple[str, ...] = (),
+    fits: Callable[[object], bool] | None = None,
+) -> Codec:
+    """A codec that reads by `read`."""
+
+    def decode(message: Message, context: Context) -> Decoded:
+        return decoded(message, context, read)
+
+    return Codec(name=name, title=title, decode=decode, filters=filters, fits=fits)
+
+
+_UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
+"""What a message of another shape raises in code that takes its shape for granted."""
+
+
+def decoded(message: Message, context: Context, read: Read) -> Decoded:
+    """Run `read`. What it yields before a fault is kept, and the message for its fault."""
+    said: list[Said] = []
+    learned: list[Learned] = []
+    rejections: list[Rejection] = []
+    try:
+        for each in read(message, context):
+            if isinstance(each, Said):
+                said.append(each)
+            else:
+                learned.append(each)
+    except _UNEXPECTED as error:
+        rejections.append(_fault_of(error).rejects(message))
+    try:
+        readings = readings_of(message, said, context.sensor)
+    except Fault as fault:
+        return Decoded((), [*rejections, fault.rejects(message)][:1], learned)
+    if not (readings or learned or rejections):
+        empty = Fault(
+            "no counts", "the message says nothing of people", "publish counts on this topic alone"
+        )
+        rejections.append(empty.rejects(message))
+    return Decoded(readings, rejections, learned)
+
+
+def _fault_of(error: Exception) -> Fault:
+    if isinstance(error, Fault):
+        return error
+    what = f"no field {error}" if isinstance(error, KeyError) else str(error)
+    return Fault(
+        "unexpected content",
+        f"{type(error).__name__}: {what}"[:300],
+        "is it a message of this format? `openhours ingest formats` lists them",
+    )

@@ -9,9 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.estate import Id
 from domain.readings import CountReading
-from ingest.codecs.codec import Codec, Decoded, Fault, rejection
+from ingest.codecs.codec import Codec, Context, Decoded
+from ingest.codecs.faults import Fault
 from ingest.codecs.native_faults import MAX_READINGS, examined
 from ingest.codecs.native_item import Item, reading_of
+from ingest.message import Message
 
 _decoder = msgspec.json.Decoder(Item | list[Item])
 _encoder = msgspec.json.Encoder()
@@ -40,25 +42,25 @@ def encode(readings: Sequence[CountReading]) -> bytes:
     return _encoder.encode(items[0] if len(items) == 1 else items)
 
 
-def decode(topic: str, payload: bytes, received_us: int) -> Decoded:
+def decode(message: Message, _context: Context) -> Decoded:
     """Read one message. Of a list, the good readings are kept though others be bad.
 
     What cannot be read comes back as one rejection of the whole message that names every fault.
     """
     try:
-        sensor = _sensor_of(topic)
-        message = _decoder.decode(payload)
-        items = message if isinstance(message, list) else [message]
+        sensor = _sensor_of(message.topic)
+        written = _decoder.decode(message.payload)
+        items = written if isinstance(written, list) else [written]
         alone = len(items) == 1
         if 1 <= len(items) <= MAX_READINGS:
-            return Decoded([reading_of(i, sensor, received_us, alone=alone) for i in items])
+            return Decoded([reading_of(i, sensor, message.received_us, alone=alone) for i in items])
     except (ValueError, RecursionError):
         pass  # the slow way finds out what is wrong, and what is right beside it
     try:
-        readings, fault = examined(payload, _sensor_of(topic), received_us)
+        readings, fault = examined(message.payload, _sensor_of(message.topic), message.received_us)
     except Fault as whole:
         readings, fault = [], whole
-    return Decoded(readings, (rejection(topic, payload, received_us, fault),))
+    return Decoded(readings, (fault.rejects(message),))
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -76,4 +78,4 @@ def _sensor_of(topic: str) -> str:
     )
 
 
-CODEC = Codec(filters=(topic_of("+"),), decode=decode)
+CODEC = Codec(name="native", title="openhours native", decode=decode, filters=(topic_of("+"),))

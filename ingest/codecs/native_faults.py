@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from domain.readings import CountKind, CountReading
-from ingest.codecs.codec import Fault
+from ingest.codecs.faults import Fault
 from ingest.codecs.native_item import Count, Item, Period, Present, Stamp, reading_of
 
 MAX_READINGS = 1_000

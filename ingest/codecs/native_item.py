@@ -6,8 +6,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from domain.calendars import epoch_us
-from domain.readings import CountKind, CountReading
-from ingest.codecs.codec import Fault
+from domain.readings import SEQ_SPAN, CountKind, CountReading
+from ingest.codecs.faults import Fault
 
 MAX_NUMBER = 2**53
 """The largest whole number that every JSON reader keeps exactly."""
@@ -15,7 +15,7 @@ MAX_PERIOD_S = 366 * 86_400
 EARLIEST_US = 978_307_200 * 10**6
 """2001-01-01 UTC: a clock that stands before it was never set."""
 MAX_AHEAD_US = 86_400 * 10**6
-TOTAL, PERIOD, CHANGE, PRESENT = CountKind
+TOTAL, PERIOD, CHANGE, PRESENT, STATUS = CountKind
 
 Stamp = Annotated[datetime, Meta(tz=True)] | int
 Count = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
@@ -65,7 +65,7 @@ def reading_of(item: Item, sensor: str, received_us: int, *, alone: bool) -> Cou
         item.left,
         item.present,
         item.period_s or 0,
-        item.seq or 0,
+        (item.seq or 0) % SEQ_SPAN,
         received_us,
     )
 

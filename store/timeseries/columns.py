@@ -1,15 +1,12 @@
 """Readings as Arrow columns on the way in, and as a `ReadingTable` on the way out."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped] # has no stubs
 from numpy.typing import NDArray
 
-from domain.readings import CountKind, CountReading, ReadingTable
-
-_KIND_NUMBER = {kind: number for number, kind in enumerate(CountKind)}
+from domain.readings import COLUMNS, ReadingTable
 
 SCHEMA = pa.schema(
     {
@@ -20,36 +17,44 @@ SCHEMA = pa.schema(
         "left": pa.int64(),
         "present": pa.int64(),
         "period_s": pa.int32(),
-        "seq": pa.int64(),
+        "seq": pa.int32(),
         "delay_us": pa.int64(),
+        "marks": pa.int16(),
+        "uptime_s": pa.int64(),
+        "delivery": pa.int64(),
     }
 )
-"""The stored columns: those of `CountReading` in its order, with numbers for sensors and kinds, and
-for `received_us` its delay after `time_us`, which packs into half the bytes."""
+"""The stored columns: those of `ReadingTable`, with numbers for sensors, and for `received_us` its
+delay after `time_us`, which packs into half the bytes."""
+
+_NULLABLE = ("entered", "left", "present", "uptime_s")
 
 
-def to_columns(readings: Sequence[CountReading], ids: Mapping[str, int]) -> pa.Table:
-    """At least one reading as columns; `ids` has the number of every sensor among them."""
-    names, kinds, times, *said, received = zip(*readings, strict=True)
-    sensor, kind = [ids[name] for name in names], [_KIND_NUMBER[k] for k in kinds]
-    delay = np.subtract(received, times)
-    return pa.table([sensor, kind, *map(list, (times, *said)), delay], schema=SCHEMA)
+def to_columns(table: ReadingTable, sensor: NDArray[np.int32]) -> pa.Table:
+    """The readings as stored columns; `sensor` has the stored number of each reading's sensor."""
+
+    def column(name: str) -> pa.Array:
+        if name == "sensor":
+            values: NDArray[Any] = sensor
+        elif name == "delay_us":
+            values = table.received_us - table.time_us
+        else:
+            values = getattr(table, name)
+        if name not in _NULLABLE:
+            return pa.array(values, SCHEMA.field(name).type)
+        unsaid = np.isnan(values)
+        return pa.array(np.where(unsaid, 0, values).astype(np.int64), mask=unsaid)
+
+    return pa.table([column(name) for name in SCHEMA.names], schema=SCHEMA)
 
 
 def to_table(sensors: tuple[str, ...], rows: pa.Table) -> ReadingTable:
     """Stored columns, counts as doubles and sensors as indices into `sensors`, as arrays."""
-
-    def array(name: str, dtype: type[np.generic]) -> NDArray[Any]:
-        return np.asarray(rows[name].to_numpy(), dtype=dtype)
-
+    model = ReadingTable.of_readings([])
     return ReadingTable(
         sensors=sensors,
-        sensor=array("sensor", np.int32),
-        kind=array("kind", np.int8),
-        time_us=array("time_us", np.int64),
-        entered=array("entered", np.float64),
-        left=array("left", np.float64),
-        present=array("present", np.float64),
-        period_s=array("period_s", np.int64),
-        seq=array("seq", np.int64),
+        **{
+            name: np.asarray(rows[name].to_numpy(), dtype=getattr(model, name).dtype)
+            for name in COLUMNS
+        },
     )

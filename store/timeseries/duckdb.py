@@ -1,6 +1,6 @@
 """The time series in one DuckDB file: columns, no index, one writer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped] # has no stubs
 from duckdb import DuckDBPyConnection
 
-from domain.readings import CountReading, ReadingTable
+from domain.readings import Readings, ReadingTable, as_table
 from store.timeseries.columns import to_columns, to_table
 from store.timeseries.duckdb_file import DuckDBFile
 from store.timeseries.duckdb_read import rows_between
@@ -25,8 +25,11 @@ _TABLES = """
         "left" BIGINT,
         present BIGINT,
         period_s INTEGER NOT NULL,
-        seq BIGINT NOT NULL,
-        delay_us BIGINT NOT NULL
+        seq INTEGER NOT NULL,
+        delay_us BIGINT NOT NULL,
+        marks SMALLINT NOT NULL,
+        uptime_s BIGINT,
+        delivery BIGINT NOT NULL
     );
 """
 
@@ -52,7 +55,8 @@ _MERGE = """
         IS DISTINCT FROM (said.entered, said."left", said.present, said.period_s)
     ) THEN UPDATE SET
         entered = said.entered, "left" = said."left", present = said.present,
-        period_s = said.period_s, delay_us = said.delay_us
+        period_s = said.period_s, delay_us = said.delay_us, marks = said.marks,
+        uptime_s = said.uptime_s, delivery = said.delivery
     WHEN NOT MATCHED THEN INSERT BY NAME
     RETURNING merge_action
 """
@@ -78,23 +82,25 @@ class DuckDBStore:
         self._index_is_sure = True
         self._file = DuckDBFile(path, self._prepare)
 
-    def add(self, readings: Sequence[CountReading]) -> int:
-        said = {(r.sensor, r.kind, r.time_us, r.seq): r for r in readings}
-        if not said:
+    def add(self, readings: Readings) -> int:
+        said = _last_of_each(as_table(readings))
+        if not len(said):
             return 0
         with self._writing:
             with self._file.transaction() as cursor:
                 if not self._index_is_sure:
                     self._load_index(cursor)
                 self._index_is_sure = False  # until this batch is known to be kept or not
-                index = self._index.with_names(r.sensor for r in said.values())
-                columns = to_columns([*said.values()], index.ids)
-                sensor, time_us = columns["sensor"].to_numpy(), columns["time_us"].to_numpy()
-                fresh = time_us > index.last_us[sensor]
+                index = self._index.with_names(said.sensors)
+                number = np.array([index.ids[name] for name in said.sensors], dtype=np.int32)
+                sensor = number[said.sensor]
+                columns = to_columns(said, sensor)
+                fresh = said.time_us > index.last_us[sensor]
                 _insert_sensors(cursor, index.ids, known=len(self._index.ids))
-                new = _append(cursor, columns.filter(fresh))
+                new = _append(cursor, columns if fresh.all() else columns.filter(fresh))
                 new += _merge(cursor, columns.filter(~fresh))
-            self._index, self._index_is_sure = index.with_readings(sensor, time_us), True
+            self._index = index.with_readings(sensor, said.time_us)
+            self._index_is_sure = True
         return new
 
     def read(
@@ -130,6 +136,18 @@ class DuckDBStore:
             first_us=np.array([first for _, first, _ in spans], dtype=np.int64),
             last_us=np.array([last for _, _, last in spans], dtype=np.int64),
         )
+
+
+def _last_of_each(table: ReadingTable) -> ReadingTable:
+    """Of rows with equal identity the last, in no particular order."""
+    order = np.lexsort((table.seq, table.time_us, table.kind, table.sensor))
+    repeats = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
+    for name in ("sensor", "kind", "time_us", "seq"):
+        ordered = getattr(table, name)[order]
+        repeats &= ordered[1:] == ordered[:-1]
+    if not repeats.any():
+        return table
+    return table.take(order[np.append(~repeats, True)])
 
 
 def _insert_sensors(cursor: DuckDBPyConnection, ids: Mapping[str, int], *, known: int) -> None:

@@ -13,7 +13,8 @@ _WIDER = 8
 
 _ROWS = """
     SELECT place AS sensor, kind, time_us, entered::DOUBLE AS entered, "left"::DOUBLE AS "left",
-        present::DOUBLE AS present, period_s, seq
+        present::DOUBLE AS present, period_s, seq, time_us + delay_us AS received_us, marks,
+        uptime_s::DOUBLE AS uptime_s, delivery
     FROM readings AS stored JOIN asked ON stored.sensor = asked.number
     WHERE time_us >= $start AND time_us < $end
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.readings import CountKind, CountReading
+from domain.readings import CountKind, CountReading, Mark
 from tests.contract.conftest import OpenTimeSeries
 from tests.contract.rows import Row, as_row, assert_same, rows_of
 
@@ -24,6 +24,9 @@ readings = st.builds(
     period_s=st.sampled_from([0, 900]),
     seq=st.integers(0, 2),
     received_us=st.integers(0, 9),
+    marks=st.sampled_from([0, Mark.BOOTED, Mark.RECEIPT_TIME | Mark.CLOCK_WRONG]),
+    uptime_s=st.none() | st.integers(0, 10**9),
+    delivery=st.integers(0, 2**48),
 )
 instants = st.integers(-4, 4) | st.sampled_from([DAY_US, 39 * DAY_US, 5000 * DAY_US])
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.calendars import epoch_us
 from domain.readings import CountKind, CountReading
-from ingest.codecs import decode
+from tests.ingest.reading import decode
 
 TOPIC = "openhours/v1/door-1/counts"
 NOW_US = epoch_us(datetime.fromisoformat("2026-11-23T12:00:00+00:00"))

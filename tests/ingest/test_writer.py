@@ -9,8 +9,9 @@ import pytest
 from domain.errors import StoreUnavailable
 from domain.readings import CountReading
 from ingest.codecs import native
-from ingest.window import Delivery
-from ingest.writer import COMMIT_READINGS, BatchWriter, Message, Written
+from ingest.message import Message
+from ingest.sources import Sources
+from ingest.writer import COMMIT_READINGS, BatchWriter, Written
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 
@@ -53,7 +54,7 @@ class FaultyStore(DuckDBStore):
 
 
 def message(payload: bytes, sensor: str = "door", *, retained: bool = False) -> Message:
-    return Message(native.topic_of(sensor), payload, NOW_US, retained, Delivery(0, 1))
+    return Message(native.topic_of(sensor), payload, NOW_US, retained)
 
 
 def total(entered: int, sensor: str = "door") -> Message:
@@ -63,7 +64,9 @@ def total(entered: int, sensor: str = "door") -> Message:
 def test_readings_are_stored_and_what_cannot_be_read_is_kept(ledger: SqlLedger) -> None:
     store = DuckDBStore(None)
     batch = [total(1), message(b"bad"), total(2), total(1)]
-    assert BatchWriter(store, ledger).write(batch) == Written(stored=2, duplicates=1, rejected=1)
+    assert BatchWriter(store, ledger, Sources()).write(batch) == Written(
+        stored=2, duplicates=1, rejected=1
+    )
     assert store.count() == 2
     (group,) = ledger.rejections()
     assert (group.count, group.sample.payload) == (1, b"bad")
@@ -72,7 +75,7 @@ def test_readings_are_stored_and_what_cannot_be_read_is_kept(ledger: SqlLedger) 
 def test_a_batch_written_again_changes_nothing(ledger: SqlLedger) -> None:
     store = DuckDBStore(None)
     batch = [total(n) for n in range(10)]
-    writer = BatchWriter(store, ledger)
+    writer = BatchWriter(store, ledger, Sources())
     assert writer.write(batch).stored == 10
     assert writer.write(batch) == Written(duplicates=10)
     assert store.count() == 10
@@ -91,7 +94,7 @@ def test_long_lists_are_committed_in_parts_and_all_stored(ledger: SqlLedger) -> 
     store = WatchedStore(None)
     items = b",".join(b'{"time":%d,"entered":1}' % (NOW_US - n) for n in range(1000))
     batch = [message(b"[" + items + b"]", f"door-{n}") for n in range(45)]
-    assert BatchWriter(store, ledger).write(batch).stored == 45_000
+    assert BatchWriter(store, ledger, Sources()).write(batch).stored == 45_000
     assert max(sizes) < COMMIT_READINGS + 1000
     assert store.count() == 45_000
 
@@ -101,7 +104,7 @@ def test_a_message_that_the_store_chokes_on_is_kept_and_holds_up_no_other(
 ) -> None:
     store = ChokingStore(None)
     batch = [total(1), total(2), total(3, "poison"), total(4), total(5)]
-    assert BatchWriter(store, ledger).write(batch) == Written(stored=4, rejected=1)
+    assert BatchWriter(store, ledger, Sources()).write(batch) == Written(stored=4, rejected=1)
     (group,) = ledger.rejections()
     assert group.reason == "could not be stored"
     assert group.sample.payload == batch[2].payload
@@ -111,7 +114,7 @@ def test_a_store_that_is_away_is_said_to_the_caller_and_nothing_is_rejected(
     ledger: SqlLedger,
 ) -> None:
     with pytest.raises(StoreUnavailable):
-        BatchWriter(AwayStore(None), ledger).write([total(1), total(2)])
+        BatchWriter(AwayStore(None), ledger, Sources()).write([total(1), total(2)])
     assert ledger.rejections() == []
 
 
@@ -122,7 +125,7 @@ def test_a_fault_of_the_store_is_no_reason_to_reject_a_message(
     ledger: SqlLedger, fault: Exception
 ) -> None:
     with pytest.raises(type(fault)):
-        BatchWriter(FaultyStore(fault), ledger).write([total(1), total(2)])
+        BatchWriter(FaultyStore(fault), ledger, Sources()).write([total(1), total(2)])
     assert ledger.rejections() == []
 
 
@@ -132,5 +135,5 @@ def test_a_retained_message_without_time_is_refused_and_one_with_time_stored(
     store = DuckDBStore(None)
     timed = b'{"time": %d, "entered": 7}' % (NOW_US - 1)
     batch = [message(b'{"entered": 7}', retained=True), message(timed, retained=True)]
-    assert BatchWriter(store, ledger).write(batch) == Written(stored=1, rejected=1)
+    assert BatchWriter(store, ledger, Sources()).write(batch) == Written(stored=1, rejected=1)
     assert ledger.rejections()[0].reason == "retained, without time"

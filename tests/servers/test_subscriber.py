@@ -8,8 +8,9 @@ from paho.mqtt.client import Client, MQTTMessage
 
 from domain.planning import Outgoing
 from ingest.broker import BrokerSettings, subscribing_client
-from ingest.codecs import FILTERS, native
+from ingest.codecs import native
 from ingest.publisher import MqttPublisher
+from ingest.sources import Sources
 from ingest.subscriber import Batching
 from tests.servers.conftest import DEADLINE_S, Stores, change, changes, counts
 
@@ -133,6 +134,6 @@ def test_every_filter_of_the_codecs_is_subscribed_to_by_one_session(
     broker: BrokerSettings, stores: Stores, publisher: MqttPublisher
 ) -> None:
     subscriber = stores.subscriber(broker)
-    for topic_filter in FILTERS:
+    for topic_filter in Sources().filters:
         publisher.publish(Outgoing(key="", topic=topic_filter.replace("+", "a"), payload=b"?"))
-    assert subscriber.wait_until(lambda s: s.received == len(FILTERS), DEADLINE_S)
+    assert subscriber.wait_until(lambda s: s.received == len(Sources().filters), DEADLINE_S)

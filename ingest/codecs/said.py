@@ -1,0 +1,139 @@
+"""What devices say, and how it becomes readings: names, numbers and times made sure of."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+from domain.readings import SEQ_SPAN, CountKind, CountReading, Mark
+from ingest.codecs.clock import placed
+from ingest.codecs.faults import Fault
+from ingest.message import Message
+
+MAX_COUNT = 2**53
+"""The largest whole number that every JSON reader keeps exactly."""
+MAX_PERIOD_S = 366 * 86_400
+
+
+class Said(NamedTuple):
+    """One thing that a device says in a message."""
+
+    device: str
+    """Its serial number, EUI, or whatever its vendor tells devices apart by."""
+    kind: CountKind
+    entered: int | None = None
+    left: int | None = None
+    present: int | None = None
+    channel: str = ""
+    """The line, region or zone of a device that watches several; empty for the whole device."""
+    time_us: int | None = None
+    """The device's own time, or its network server's; None where there is none."""
+    period_s: int = 0
+    seq: int = 0
+    """A number that the device counts up, where changes of one instant need telling apart."""
+    marks: Mark = Mark(0)
+    uptime_s: int | None = None
+
+
+class Learned(NamedTuple):
+    """What a message teaches about later ones, to be remembered by all workers."""
+
+    key: str
+    value: str
+    """Empty to forget."""
+
+
+def whole(value: object, name: str, *, least: int | None = 0) -> int | None:
+    """A whole number, also one in quotes or written 3.0; None for None and an empty text.
+
+    Raises:
+        Fault: it is another thing, below `least`, or beyond 2⁵³.
+    """
+    number = value
+    if isinstance(number, str):
+        text = number.strip()
+        if not text:
+            return None
+        number = int(text) if re.fullmatch(r"[+-]?\d{1,17}", text) else _float(text)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int):
+        number = None
+    if number is None or (least is not None and number < least) or abs(number) > MAX_COUNT:
+        rule = "a whole number" if least is None else f"a whole number, {least} or more"
+        shown = f"{str(value)[:60]!r}"
+        raise Fault("not a count", f"{name} is {shown}, not {rule}", f"send {name} as {rule}")
+    return number
+
+
+def sensor_name(device: str, channel: str = "") -> str:
+    """The sensor's id: the device's, and after a colon the channel's where it has several.
+
+    Characters that no id has become "-". Raises `Fault` where nothing is left.
+    """
+    joined = f"{device.strip()}:{channel.strip()}" if channel.strip() else device.strip()
+    name = re.sub(r"[^A-Za-z0-9_.:-]+", "-", joined).lstrip("_.:-")[:120]
+    if not name:
+        raise Fault(
+            "no sensor's id", "the message names no device", "name the sensor in the source"
+        )
+    return name
+
+
+def readings_of(message: Message, said: Sequence[Said], sensor: str = "") -> list[CountReading]:
+    """The readings of a message.
+
+    Args:
+        message: the message.
+        said: all that its devices say in it.
+        sensor: name of the device where it is not to go by its own.
+
+    Raises:
+        Fault: something of it cannot be.
+    """
+    for each in said:
+        _check(each)
+    times = placed([s.time_us for s in said], [s.marks for s in said], message.received_us)
+    delivery = crc32(message.payload) << 16 | message.packet_id if message.packet_id else 0
+    return [
+        CountReading(
+            sensor_name(sensor or each.device, each.channel),
+            each.kind,
+            time_us,
+            each.entered,
+            each.left,
+            each.present,
+            each.period_s,
+            (each.seq or (message.packet_id if marks & Mark.RECEIPT_TIME else 0)) % SEQ_SPAN,
+            message.received_us,
+            int(marks),
+            each.uptime_s,
+            delivery if marks & Mark.RECEIPT_TIME else 0,
+        )
+        for each, (time_us, marks) in zip(said, times, strict=True)
+    ]
+
+
+def _check(said: Said) -> None:
+    """Make sure that nothing impossible goes on, whatever the codec made of the bytes."""
+    for name in ("entered", "left", "seq", "uptime_s"):
+        whole(getattr(said, name), name)
+    whole(said.present, "present", least=None)
+    counts = said.entered is not None or said.left is not None
+    fits = {
+        CountKind.STATUS: not counts and said.present is None,
+        CountKind.PRESENT: not counts and said.present is not None,
+    }.get(said.kind, counts and said.present is None)
+    if not fits:
+        raise Fault("no counts", f"nothing of kind “{said.kind}” in it", "see the device's manual")
+    if (said.period_s > 0) is not (said.kind is CountKind.PERIOD) or said.period_s > MAX_PERIOD_S:
+        raise Fault("not a period", f"{said.period_s} s is no period", "give 1 s to a year")
+
+
+def _float(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
