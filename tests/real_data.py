@@ -1,10 +1,12 @@
-"""Real footfall for tests: kept beside the repository, and never in it."""
+"""Real footfall and real messages for tests: kept beside the repository, and never in it."""
 
 from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "shared" / "data"
+_SHARED = Path(__file__).parents[2] / "shared"
+FOLDER = _SHARED / "data"
+PAYLOADS = _SHARED / "payloads"
 
 
 def real_data(name: str) -> Path:

@@ -22,7 +22,7 @@ LIMITS_BYTES = (1_000_000, 17_500_000)
 def batch(number: int) -> list[CountReading]:
     """Readings with counts that do not pack, so that files grow fast."""
     rng = np.random.default_rng(number)
-    counts = rng.integers(2**62, size=(BATCH, 3)).tolist()
+    counts = rng.integers(2**53, size=(BATCH, 3)).tolist()
     times = range(number * BATCH, (number + 1) * BATCH)
     return [
         CountReading("noise", CountKind.TOTAL, time_us, *said)
