@@ -20,6 +20,7 @@ from domain.planning import (
     Status,
 )
 from domain.readings import Readings, ReadingTable, Rejection
+from domain.sensor_bins import SensorBins, Stale
 
 
 class TimeSeriesStore(Protocol):
@@ -46,6 +47,34 @@ class TimeSeriesStore(Protocol):
 
     def count(self) -> int:
         """How many readings are stored."""
+
+    def stale(self) -> Stale:
+        """What has been added or asked to be made anew since its bins were put.
+
+        Survives a crash of the process: it may then name more than is needed, and never less.
+        """
+
+    def make_stale(self, sensors: Iterable[str]) -> None:
+        """Have all bins of these sensors made anew, as when their setting has changed."""
+
+    def put_bins(
+        self, bins: SensorBins, spans: Mapping[str, tuple[int, int]], stale: Stale, until_slot: int
+    ) -> None:
+        """Put bins in the place of all bins that lie in `spans`, in one commit.
+
+        Args:
+            bins: what the bins in `spans` are now.
+            spans: by sensor, the quarter-hours [first, end) that were made anew.
+            stale: what had been stale when the bins were made. What of it lies before `until_slot`
+                is so no longer; what was added since, or lies after, stays stale.
+            until_slot: first quarter-hour that is not over yet, and has no bins.
+        """
+
+    def bins(self, sensors: Iterable[str], start_slot: int, end_slot: int) -> SensorBins:
+        """Bins with start_slot ≤ slot < end_slot, in order of (sensor, kind, slot).
+
+        `sensors` of the answer are the given ones that have rows, in order of name.
+        """
 
     def close(self) -> None:
         """Release the store; further calls are an error of the program."""
