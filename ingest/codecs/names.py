@@ -40,6 +40,11 @@ _PLACES = frozenset(
         "hall",
     }
 )
+_NO_COUNTS = frozenset(
+    {"max", "maximum", "min", "minimum", "limit", "capacity", "threshold", "target", "average"}
+    | {"mean", "rate", "percentage", "time", "duration", "last"}
+)
+"""What speaks of people and does not say how many there are."""
 _COUNT_UNITS = frozenset(("", "count", "counts", "people", "persons", "person", "visitors", "pax"))
 _SEPARATORS = "/:_.- "
 
@@ -65,30 +70,34 @@ def meaning_of(name: str) -> Meaning | None:
     head, tail = _split(words)
     if head and not (tail & (_PEOPLE | _PRESENT) or head[0].lower() in _PLACES):
         return None
+    if not _NO_COUNTS.isdisjoint(word.lower() for word in head):
+        return None
     what = _number_and_kind(tail)
     return what and Meaning(*what, ("".join(parts[:-1]) + "-".join(head)).strip(_SEPARATORS))
 
 
-def described(texts: Iterable[str], unit: str) -> tuple[Number, CountKind] | None:
+def described(
+    texts: Iterable[str], unit: str = "", device: str = ""
+) -> tuple[Number, CountKind] | None:
     """The same of names that are written for people, first match first; None for no counts.
 
     Args:
         texts: names and identifiers of one measurement.
         unit: its unit, empty where it gives none.
+        device: name of the device that makes it. It may tell that “in” means people.
     """
-    if not is_count_unit(unit):
-        return None
     names = [_words(text) for text in texts]
-    all_words = {word.lower() for words in names for word in words} | set(unit.lower().split())
-    if not all_words & (_PEOPLE | _PRESENT) and not (
-        all_words & _BESIDE and all_words & (_ENTERED | _LEFT)
-    ):
+    own = {word.lower() for words in names for word in words} | {unit.strip().lower()}
+    if not is_count_unit(unit) or own & _NO_COUNTS:
+        return None
+    around = own | {word.lower() for word in _words(device)}
+    if not around & (_PEOPLE | _PRESENT) and not (own & _BESIDE and own & (_ENTERED | _LEFT)):
         return None
     found = (_number_and_kind(_split(words)[1]) for words in names)
     if what := next(filter(None, found), None):
         return what
-    undirected = all_words & (_PEOPLE | _PRESENT) and not all_words & (_SUM | _DELTA)
-    return ("present", CountKind.PRESENT) if undirected else None
+    is_undirected = own & (_PEOPLE | _PRESENT) and not own & (_SUM | _DELTA)
+    return ("present", CountKind.PRESENT) if is_undirected else None
 
 
 def is_count_unit(unit: str) -> bool:

@@ -13,6 +13,8 @@ from ingest.message import Message
 MAX_COUNT = 2**53
 """The largest whole number that every JSON reader keeps exactly."""
 MAX_PERIOD_S = 366 * 86_400
+NO_SENSOR = "no sensor's id"
+"""Reason of a message that names no device."""
 
 
 class Said(NamedTuple):
@@ -84,9 +86,7 @@ def sensor_name(device: str, channel: str = "") -> str:
         # Or else all doors whose names are written in Chinese would be one.
         name = f"{name[:100].rstrip('-') or 'sensor'}-{crc32(joined.encode()):08x}"
     if not name:
-        raise Fault(
-            "no sensor's id", "the message names no device", "name the sensor in the source"
-        )
+        raise Fault(NO_SENSOR, "the message names no device", "name the sensor in the source")
     return name
 
 

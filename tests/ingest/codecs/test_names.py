@@ -27,7 +27,17 @@ def test_a_name_made_of_words_for_counts_tells_what_it_counts(
 
 @pytest.mark.parametrize(
     "name",
-    ["", "count", "flow_in", "Inputs/A", "occupancy_rate", "in_out", "2001:db8::3", "total people"],
+    [
+        "",
+        "count",
+        "flow_in",
+        "Inputs/A",
+        "occupancy_rate",
+        "in_out",
+        "max_people",
+        "2001:db8::3",
+        "total people",
+    ],
 )
 def test_what_counts_no_people_or_does_not_say_which_way_is_not_a_count(name: str) -> None:
     assert meaning_of(name) is None
@@ -50,6 +60,7 @@ def test_a_line_of_its_own_name_is_a_channel_in_lower_case() -> None:
         (["Restart count"], "", None),
         (["Data in"], "", None),
         (["Total visitors"], "", None),
+        (["Max people"], "people", None),
     ],
 )
 def test_names_for_people_are_read_more_freely_if_they_speak_of_people(

@@ -123,12 +123,22 @@ def test_what_the_standard_forbids_to_use_is_rejected(
 
 def test_a_pack_is_told_by_its_records() -> None:
     assert senml.fits([{"bn": BASE, "bt": 1}, {"n": "people", "v": 1}])
-    for other in ([], {}, [1], [{"n": 1, "v": 1}], [{"entered": 1}], [{"n": "people"}]):
+    others: tuple[object, ...] = (
+        [],
+        {},
+        [1],
+        [{"n": 1, "v": 1}],
+        [{"entered": 1}],
+        [{"n": "people"}],
+    )
+    for other in others:
         assert not senml.fits(other)
 
 
 fields = st.sampled_from(("bn", "n", "v", "s", "t", "bt", "bv", "bs", "u", "bver", "vb", "x_"))
-values = st.sampled_from(("in", "people", "%", 1, -1, 2.5, 2**60, 1e400, None, True, [], {}))
+values: st.SearchStrategy[object] = st.sampled_from(
+    ("in", "people", "%", 1, -1, 2.5, 2**60, 1e400, None, True, [], {})
+)
 records = st.dictionaries(fields, values | st.floats() | st.text(max_size=5))
 
 
