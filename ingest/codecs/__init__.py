@@ -1,7 +1,9 @@
 """The codecs, one module a vendor or standard; `CODECS` has them all."""
 
-from ingest.codecs import native, senml, sparkplug
+from ingest.codecs import auto, homeassistant, native, senml, sparkplug
 from ingest.codecs.codec import Codec
 
-CODECS: tuple[Codec, ...] = (sparkplug.CODEC, senml.CODEC, native.CODEC)
-"""Every codec; where a topic is read by several, the first that fits its message."""
+FORMATS: tuple[Codec, ...] = (homeassistant.CODEC, sparkplug.CODEC, senml.CODEC, native.CODEC)
+"""Every format. Where a message fits several the first reads it: what fits least stands first."""
+CODECS: tuple[Codec, ...] = (*FORMATS, auto.among(FORMATS))
+"""Every codec; where a topic is read by several, the first reads it."""

@@ -74,7 +74,7 @@ def codec(
     return Codec(name=name, title=title, decode=decode, filters=filters, fits=fits)
 
 
-_UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
+UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 """What a message of another shape raises in code that takes its shape for granted."""
 
 
@@ -91,7 +91,7 @@ def decoded(message: Message, context: Context, read: Read) -> Decoded:
             elif isinstance(each, Learned):
                 learned.append(each)
             is_understood = True
-    except _UNEXPECTED as error:
+    except UNEXPECTED as error:
         rejections.append(_fault_of(error).rejects(message))
     try:
         readings = readings_of(message, said, context.sensor)
