@@ -10,6 +10,7 @@ from paho.mqtt.client import topic_matches_sub
 from ingest.codecs import CODECS
 from ingest.codecs.codec import Codec, Context, Decoded
 from ingest.codecs.faults import Fault
+from ingest.codecs.said import Learned
 from ingest.message import Message
 
 
@@ -44,6 +45,10 @@ class Sources:
     def filters(self) -> tuple[str, ...]:
         """Every topic filter to subscribe to, each once."""
         return tuple(dict.fromkeys(s.topic for s in self._all))
+
+    def learn(self, _learned: Sequence[Learned]) -> bool:
+        """Whether anything of this changes which topics there are, or how they are read."""
+        return False
 
     def of(self, topic: str) -> Source | None:
         """The source that a topic belongs to."""
