@@ -40,10 +40,12 @@ class Sources:
     def __init__(
         self, added: Sequence[Source] = (), known: Callable[[str], str | None] | None = None
     ) -> None:
+        self._known, self._fresh = known, dict[str, str]()
         brought = [Source(topic=f, codec=c) for c in CODECS for f in c.filters]
-        self._fixed = [*added, *brought]
-        if known is not None:
-            self._fixed = [replace(s, context=replace(s.context, known=known)) for s in self._fixed]
+        self._fixed = [
+            replace(s, context=replace(s.context, known=self._remembered))
+            for s in (*added, *brought)
+        ]
         self._discovered: dict[str, tuple[Discovered, ...]] = {}
         self._table = _Table(self._fixed)
 
@@ -53,10 +55,13 @@ class Sources:
         return tuple(dict.fromkeys(s.topic for s in self._table.sources))
 
     def learn(self, items: Iterable[Learned]) -> bool:
-        """Take up, or give up, sources that messages taught; whether `filters` changed by it.
+        """Take up, or give up, what messages taught and is kept; whether `filters` changed by it.
 
         A topic that a fixed source reads already is not subscribed to again.
         """
+        items = list(items)
+        for key, _ in items:
+            self._fresh.pop(key, None)
         discovered = dict(self._discovered)
         for key, value in items:
             if key.startswith(KEY_PREFIX):
@@ -90,7 +95,14 @@ class Sources:
                 "name a source for it in ingest.sources",
             )
             return Decoded(rejections=(fault.rejects(message),))
-        return source.codec.decode(message, source.context)
+        decoded = source.codec.decode(message, source.context)
+        self._fresh.update(decoded.learned)
+        return decoded
+
+    def _remembered(self, key: str) -> str | None:
+        """What was taught under a key, be it by a message of the batch that is being read."""
+        fresh = self._fresh.get(key)
+        return self._known(key) if fresh is None and self._known is not None else fresh
 
 
 class _Table:

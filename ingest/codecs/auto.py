@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 from collections.abc import Sequence
 
+from domain.readings import CountKind
 from ingest.codecs import native
 from ingest.codecs.codec import UNEXPECTED, Codec, Context, Decoded
 from ingest.codecs.faults import Fault
@@ -58,7 +59,9 @@ def _decoded(codec: Codec, message: Message, context: Context) -> Decoded:
 
 def _is_native(value: object) -> bool:
     first = value[0] if isinstance(value, list) and value else value
-    return isinstance(first, dict) and not _COUNTS.isdisjoint(first)
+    return isinstance(first, dict) and (
+        not _COUNTS.isdisjoint(first) or first.get("kind") == CountKind.STATUS
+    )
 
 
 def _as_native(message: Message, context: Context) -> Decoded:

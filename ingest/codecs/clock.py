@@ -12,8 +12,6 @@ EARLIEST_US = 978_307_200 * 10**6
 """2001-01-01 UTC: a clock that stands before it was never set."""
 MAX_AHEAD_US = 300 * 10**6
 """Clocks differ a little; one that is further ahead than this is wrong."""
-MAX_BEHIND_US = 366 * 86_400 * 10**6
-"""What a device did not mark as history is not older than this."""
 
 DeviceTime = int | float | str | datetime | None
 
@@ -57,10 +55,7 @@ def placed(
         received_us: instant of receipt.
     """
     given = [t for t in times_us if t is not None]
-    sane = [
-        t is not None and is_sane(t, received_us, is_history=bool(mark & Mark.HISTORY))
-        for t, mark in zip(times_us, marks, strict=True)
-    ]
+    sane = [t is not None and is_sane(t, received_us) for t in times_us]
     move_us = received_us - max(given) if given and not any(sane) else None
     found = []
     for n, (time_us, mark, good) in enumerate(zip(times_us, marks, sane, strict=True)):
@@ -74,10 +69,9 @@ def placed(
     return found
 
 
-def is_sane(time_us: int, received_us: int, *, is_history: bool = False) -> bool:
+def is_sane(time_us: int, received_us: int) -> bool:
     """Whether a device that says this time, in a message received then, has a clock to believe."""
-    earliest_us = EARLIEST_US if is_history else max(EARLIEST_US, received_us - MAX_BEHIND_US)
-    return earliest_us <= time_us <= received_us + MAX_AHEAD_US
+    return EARLIEST_US <= time_us <= received_us + MAX_AHEAD_US
 
 
 def _of_number(number: float) -> int:

@@ -1,15 +1,21 @@
 """Which source reads a topic, and sources that are learned while it runs."""
 
 import json
+from typing import Any
 
 from ingest.codecs import homeassistant, native, senml
 from ingest.codecs.codec import Context
 from ingest.codecs.said import Learned
+from ingest.codecs.sparkplug_proto import payload_class
 from ingest.message import Message
 from ingest.sources import Source, Sources
 
 NOW_US = 1_795_397_400_000_000
 CONFIG_TOPIC = "homeassistant/sensor/hall/config"
+
+
+def payload(metrics: list[dict[str, Any]]) -> bytes:
+    return bytes(payload_class()(timestamp=NOW_US // 1000, metrics=metrics).SerializeToString())
 
 
 def taught(state_topic: str, template: str = "{{ value }}", entity: str = "hall") -> list[Learned]:
@@ -72,6 +78,26 @@ def test_a_topic_that_is_read_already_is_not_discovered_again() -> None:
     found = sources.of(topic)
     assert found is not None
     assert found.codec is native.CODEC
+
+
+def test_a_message_is_read_by_what_the_one_before_it_taught_though_neither_is_kept_yet() -> None:
+    sources = Sources(known=lambda _key: None)
+    born = {"name": "people", "alias": 1, "datatype": 3, "int_value": 5}
+    now = {"alias": 1, "int_value": 6}
+    assert present(sources, "spBv1.0/g/NBIRTH/n", payload([born])) == [5]
+    assert present(sources, "spBv1.0/g/NDATA/n", payload([now])) == [6]
+
+
+def test_what_is_kept_is_asked_for_where_it_is_kept() -> None:
+    kept: dict[str, str] = {}
+    sources = Sources(known=kept.get)
+    born = {"name": "people", "alias": 1, "datatype": 3, "int_value": 5}
+    message = Message("spBv1.0/g/NBIRTH/n", payload([born]), NOW_US)
+    sources.learn(sources.decode(message).learned)
+    data = Message("spBv1.0/g/NDATA/n", payload([{"alias": 1, "int_value": 6}]), NOW_US)
+    assert sources.decode(data).rejections[0].reason == "birth not seen"
+    kept.update(sources.decode(message).learned)
+    assert [r.present for r in sources.decode(data).readings] == [6]
 
 
 def test_what_is_learned_for_other_ends_is_left() -> None:
