@@ -92,7 +92,7 @@ def decoded(message: Message, context: Context, read: Read) -> Decoded:
                 learned.append(each)
             is_understood = True
     except UNEXPECTED as error:
-        rejections.append(_fault_of(error).rejects(message))
+        rejections.append(fault_of(error).rejects(message))
     try:
         readings = readings_of(message, said, context.sensor)
     except Fault as fault:
@@ -105,7 +105,8 @@ def decoded(message: Message, context: Context, read: Read) -> Decoded:
     return Decoded(readings, rejections, learned)
 
 
-def _fault_of(error: Exception) -> Fault:
+def fault_of(error: Exception) -> Fault:
+    """Why a message cannot be read, whatever was raised of it."""
     if isinstance(error, Fault):
         return error
     what = f"no field {error}" if isinstance(error, KeyError) else str(error)
