@@ -186,8 +186,11 @@ class Ledger(Protocol):
     def state(self, key: str) -> str | None:
         """A small value kept for a restart, such as how far a replay has come."""
 
+    def states(self, prefix: str) -> Mapping[str, str]:
+        """All small values whose keys begin so, by key."""
+
     def set_state(self, key: str, value: str) -> None:
-        """Keep a small value. No audit line."""
+        """Keep a small value; an empty one is as good as none. No audit line."""
 
     def close(self) -> None:
         """Release the ledger."""

@@ -29,6 +29,8 @@ KEEP_ALIVE_S = 60
 """The broker takes us for gone after one and a half times as long without a word."""
 ANSWERS_WITHIN_S = 10.0
 """How long the broker may take to answer when we connect, ask for a sign of life, or leave."""
+MESSAGE_BYTES = 256
+"""No single reading is longer: what has more is taken for several messages."""
 SUBSCRIPTION = 1
 """Packet id of our SUBSCRIBE: one is under way at a time."""
 
@@ -40,7 +42,8 @@ class Delivered(NamedTuple):
     messages: Messages
 
     def __len__(self) -> int:
-        return len(self.messages)
+        """Messages, a long one counting as several."""
+        return len(self.messages) + sum(map(len, self.messages.payloads)) // MESSAGE_BYTES
 
 
 class Refused(ConnectionError):

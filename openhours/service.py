@@ -14,13 +14,16 @@ from domain.errors import Unavailable
 from domain.planning import Outgoing
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.broker import BrokerSettings
+from ingest.mqtt.packets import MAX_PACKET_IDS
 from ingest.publisher import MqttPublisher
 from ingest.state import IngestState
-from ingest.subscriber import Batching, Subscriber
+from ingest.subscriber import Batching, Spooling, Subscriber
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
 from openhours.settings import Settings
+from openhours.sources import sources_of
+from openhours.workers import Receiver, WorkerPool, jobs_of
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 
@@ -32,6 +35,7 @@ LATE_READINGS = timedelta(minutes=30)
 """A week is planned no sooner after its end: its last readings may still be on their way."""
 SUBSCRIBED_WITHIN_S = 10.0
 SETTLE_WITHIN_S = 120.0
+SHARES_FOR_LATER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Service:
     clock: Clock
     ledger: Ledger
     timeseries: TimeSeriesStore
-    subscriber: Subscriber
+    subscriber: Receiver
     publisher: MqttPublisher
     planning: PlanningRun
     broker: BrokerSettings
@@ -54,7 +58,7 @@ class Service:
     def plan(self) -> None:
         """Plan what is due, once no readings are on their way that the plan should rest on."""
         state = self.subscriber.state
-        if state.subscribed and not state.waiting:
+        if state.subscribed and not state.waiting and not state.spooled:
             self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
 
     def send_and_settle(self, messages: Iterable[Outgoing]) -> None:
@@ -104,19 +108,12 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
                 EmbeddedBroker(
                     settings.data_dir / "broker",
                     port=0 if any_port else port,
-                    max_in_flight=settings.broker.max_in_flight,
+                    max_in_flight=_each_may_hold(settings, ledger),
                 )
             )
             port = embedded.port
-        broker = _broker(settings, port)
-        subscriber = Subscriber(
-            broker,
-            timeseries,
-            ledger,
-            clock,
-            rng=np.random.default_rng(),
-            batching=Batching(size=settings.ingest.batch_size, wait_s=settings.ingest.batch_wait_s),
-        )
+        broker = broker_of(settings, port)
+        subscriber = receiver(settings, broker, timeseries, ledger, clock)
         subscriber.start()
         stack.callback(subscriber.stop)
         if not subscriber.wait_until(lambda s: s.subscribed, SUBSCRIBED_WITHIN_S):
@@ -135,18 +132,63 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
         )
 
 
-def _broker(settings: Settings, port: int) -> BrokerSettings:
+def receiver(
+    settings: Settings,
+    broker: BrokerSettings,
+    timeseries: TimeSeriesStore,
+    ledger: Ledger,
+    clock: Clock,
+) -> Receiver:
+    """One subscriber in this process, or several in processes of their own."""
+    said = settings.ingest
+    spool = Spooling(
+        folder=settings.data_dir / "spool",
+        limit_bytes=said.spool_mb * 2**20,
+        after_s=said.spool_after_s,
+    )
+    batching = Batching(
+        size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool if said.spool_mb else None
+    )
+    if said.workers > 1:
+        return WorkerPool(timeseries, ledger, jobs_of(settings, broker, batching))
+    return Subscriber(
+        broker,
+        timeseries,
+        ledger,
+        clock,
+        rng=np.random.default_rng(),
+        batching=batching,
+        sources=sources_of(settings, ledger),
+    )
+
+
+def _each_may_hold(settings: Settings, ledger: Ledger) -> int:
+    """Messages of one filter in flight at the embedded broker, which bounds their sum.
+
+    It counts a filter that ends in "#" twice. Some room is left for what is discovered later.
+    """
+    filters = sources_of(settings, ledger).filters
+    shares = sum(2 if f.endswith("#") else 1 for f in filters) + SHARES_FOR_LATER
+    return min(settings.broker.max_in_flight, MAX_PACKET_IDS // shares)
+
+
+def broker_of(settings: Settings, port: int) -> BrokerSettings:
+    """How to reach the broker, which listens on `port`."""
     said = settings.broker
     return BrokerSettings(
         host=said.host,
         port=port,
         username=said.username,
         password=settings.broker_password,
+        tls=said.tls,
         tls_ca=said.tls_ca,
         tls_certificate=said.tls_certificate,
         tls_key=said.tls_key,
+        transport=said.transport,
+        path=said.path,
         protocol=said.protocol,
         client_id=said.client_id,
+        shared_group=said.shared_group,
         max_in_flight=said.max_in_flight,
     )
 

@@ -76,7 +76,9 @@ class Ingest(_Section):
         description="Processes that receive, in one shared subscription. More than one needs a "
         "broker that has such, which the embedded one is not.",
     )
-    batch_size: int = Field(5_000, ge=1, description="Messages in one commit, or a few more.")
+    batch_size: int = Field(
+        5_000, ge=1, description="Messages in one commit; a long list is several."
+    )
     batch_wait_s: float = Field(0.2, gt=0, description="A message waits for others this long.")
     spool_mb: int = Field(
         1_024,

@@ -180,6 +180,10 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return state_rows.read(connection, key)
 
+    def states(self, prefix: str) -> Mapping[str, str]:
+        with reading(self._engine) as connection:
+            return state_rows.beginning_with(connection, prefix)
+
     def set_state(self, key: str, value: str) -> None:
         with writing(self._engine) as connection:
             state_rows.put(connection, key, value)
