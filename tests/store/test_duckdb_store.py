@@ -3,14 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from duckdb import DuckDBPyConnection
 
 from domain.errors import StoreUnavailable
 from store.timeseries import DuckDBStore
-from store.timeseries.sensor_index import SensorIndex
+from store.timeseries.duckdb_file import DuckDBFile
 from tests.contract.samples import total
 from tests.store import crowded
 from tests.store.writers import batch
@@ -87,11 +88,16 @@ def test_what_its_columns_cannot_hold_is_said_to_be_a_fault_of_the_data(store: D
 def test_an_interruption_right_after_the_commit_makes_no_duplicates(
     store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
+    transaction = DuckDBFile.transaction
+
+    @contextmanager
+    def interrupted(file: DuckDBFile) -> Iterator[DuckDBPyConnection]:
+        with transaction(file) as cursor:
+            yield cursor
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(SensorIndex, "with_readings", interrupt)
+        patched.setattr(DuckDBFile, "transaction", interrupted)
         with pytest.raises(KeyboardInterrupt):
             store.add(batch(0))
     assert store.add(batch(0)) == 0
