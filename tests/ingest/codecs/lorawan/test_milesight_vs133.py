@@ -83,3 +83,10 @@ def test_a_covered_sensor_is_at_fault_until_it_is_free() -> None:
 def test_history_of_an_unknown_type_ends_what_can_be_read() -> None:
     said = of_bytes("milesight-vs133", "03d205000000 20ceb823046b99 0000")
     assert said == ["line-1 total entered=5", "rejected: unknown channel"]
+
+
+def test_an_object_of_lines_and_regions_is_read_whole() -> None:
+    assert of_object({"region_1_count": 2, "line_1_total_in": 1}) == [
+        "line-1 total entered=1",
+        "region-1 present present=2",
+    ]

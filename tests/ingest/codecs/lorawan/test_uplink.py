@@ -112,3 +112,9 @@ def test_single_crossings_are_told_apart_by_the_frames_number() -> None:
 
 def test_totals_do_without_the_frames_number() -> None:
     assert only(by_chirpstack(chirpstack_uplink(TOTALS, profile="VS350", fCnt=812))).seq == 0
+
+
+def test_a_number_that_cannot_be_is_refused() -> None:
+    decoded = by_chirpstack(chirpstack_uplink(decoded={"total_in": -1, "total_out": 4}))
+    assert not decoded.readings
+    assert [rejection.reason for rejection in decoded.rejections] == ["not a count"]
