@@ -17,6 +17,6 @@ CASES = [
         file="chirpstack-v4/status.json",
         topic=f"{_DEVICE}/event/status",
         codec="chirpstack-v4",
-        expected=("0101010101010101 status at receipt clock_wrong",),
+        expected=("0101010101010101 status 2022-07-18T09:35:06Z",),
     ),
 ]

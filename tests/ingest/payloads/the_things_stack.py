@@ -15,6 +15,6 @@ CASES = [
         file="the-things-stack/join_accept.json",
         topic="v3/app1@tenant1/devices/dev1/join",
         codec="ttn-v3",
-        expected=("0004a30b001c0530 status at receipt clock_wrong",),
+        expected=("0004a30b001c0530 status 2020-02-17T07:49:09Z",),
     ),
 ]
