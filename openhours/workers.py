@@ -8,7 +8,7 @@ over a socket that only this user can reach. A worker acknowledges when the call
 import secrets
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from multiprocessing.managers import BaseManager
@@ -72,20 +72,17 @@ class _Office:
     """Where workers report."""
 
     def __init__(self, workers: int) -> None:
-        self._states = [IngestState()] * workers
+        self.states = [IngestState()] * workers
         self._changed = threading.Condition()
 
     def report(self, worker: int, state: IngestState) -> None:
         with self._changed:
-            self._states[worker] = state
+            self.states[worker] = state
             self._changed.notify_all()
-
-    def read(self) -> IngestState:
-        return _together(self._states)
 
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: satisfied(self.read()), timeout_s)
+            return self._changed.wait_for(lambda: satisfied(_together(self.states)), timeout_s)
 
 
 class WorkerPool:
@@ -108,7 +105,17 @@ class WorkerPool:
 
     @property
     def state(self) -> IngestState:
-        return self._office.read()
+        return _together(self.states)
+
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """How each worker is doing, by its last word."""
+        return self._office.states
+
+    @property
+    def process_ids(self) -> Sequence[int]:
+        """Of the workers as they are now."""
+        return [process.pid or 0 for process in self._processes]
 
     def start(self) -> None:
         self._serving.start()
@@ -184,7 +191,7 @@ def _manager(address: str, key: bytes, shared: dict[str, Any]) -> BaseManager:
     return Manager(address, authkey=key)
 
 
-def _together(states: list[IngestState]) -> IngestState:
+def _together(states: Sequence[IngestState]) -> IngestState:
     """The state of all workers as that of one."""
     last = [s.last_message_at for s in states if s.last_message_at]
     numbers = {
