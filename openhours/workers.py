@@ -35,6 +35,8 @@ GROUP = "openhours"
 REPORT_EVERY_S = 0.2
 RESTART_AFTER_S = 1.0
 END_WITHIN_S = 15.0
+NOBODY = IngestState()
+"""What is known of a worker before its first word."""
 _EXPOSED = {
     "timeseries": ("add", "read", "last_seen"),
     "ledger": ("keep_rejections", "state", "set_state", "states"),
@@ -72,7 +74,7 @@ class _Office:
     """Where workers report."""
 
     def __init__(self, workers: int) -> None:
-        self.states = [IngestState()] * workers
+        self.states = [NOBODY] * workers
         self._changed = threading.Condition()
 
     def report(self, worker: int, state: IngestState) -> None:
@@ -111,6 +113,11 @@ class WorkerPool:
     def states(self) -> Sequence[IngestState]:
         """How each worker is doing, by its last word."""
         return self._office.states
+
+    @property
+    def is_manned(self) -> bool:
+        """Whether every worker has reported."""
+        return all(state is not NOBODY for state in self.states)
 
     @property
     def process_ids(self) -> Sequence[int]:
@@ -174,6 +181,7 @@ def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:
     subscriber.start()
     office = manager.office()
     try:
+        office.report(worker, subscriber.state)
         while not stopping.wait(REPORT_EVERY_S):
             office.report(worker, subscriber.state)
         subscriber.stop()
