@@ -29,6 +29,8 @@ KEEP_ALIVE_S = 60
 """The broker takes us for gone after one and a half times as long without a word."""
 ANSWERS_WITHIN_S = 10.0
 """How long the broker may take to answer when we connect, ask for a sign of life, or leave."""
+MESSAGE_BYTES = 256
+"""No single reading is longer: what has more is taken for several messages."""
 SUBSCRIPTION = 1
 """Packet id of our SUBSCRIBE: one is under way at a time."""
 
@@ -40,7 +42,8 @@ class Delivered(NamedTuple):
     messages: Messages
 
     def __len__(self) -> int:
-        return len(self.messages)
+        """Messages, a long one counting as several."""
+        return len(self.messages) + sum(map(len, self.messages.payloads)) // MESSAGE_BYTES
 
 
 class Refused(ConnectionError):
@@ -121,6 +124,9 @@ class Session:
             try:
                 self._live()
             except (OSError, ProtocolError) as error:
+                self._lost(error)
+            except Exception as error:  # who receives must not end, whatever came
+                log.exception("fault while receiving")
                 self._lost(error)
             if time.monotonic() - began_s > KEEP_ALIVE_S:
                 delays = Backoff().delays(self._rng)

@@ -41,7 +41,7 @@ class Batching:
     """How messages are gathered into commits, and what happens when one fails."""
 
     size: int = 5_000
-    """Messages in one commit, or a few more."""
+    """Messages in one commit, or a few more; a long list counts as several."""
     wait_s: float = 0.2
     """A message waits for others this long, at most."""
     backoff: Backoff = field(default_factory=Backoff)
@@ -125,7 +125,7 @@ class Subscriber:
     def _receive(self, delivered: Delivered) -> None:
         """In the network thread: as little as can be. Once we are stopping messages are left."""
         self._last_message_us = delivered.messages.received_us[-1]
-        self._received += len(delivered)
+        self._received += len(delivered.messages)
         self._inbox.put(delivered)
 
     def _learned(self) -> None:
@@ -195,7 +195,7 @@ class Subscriber:
         """Acknowledge what is safe: `written` into the store, or in the spool."""
         for delivered in batch:
             self._session.acknowledge(delivered)
-        self._settled += sum(map(len, batch))
+        self._settled += sum(len(delivered.messages) for delivered in batch)
         self._batch = []
         self._show(written)
 

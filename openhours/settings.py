@@ -76,7 +76,9 @@ class Ingest(_Section):
         description="Processes that receive, in one shared subscription. More than one needs a "
         "broker that has such, which the embedded one is not.",
     )
-    batch_size: int = Field(5_000, ge=1, description="Messages in one commit, or a few more.")
+    batch_size: int = Field(
+        5_000, ge=1, description="Messages in one commit; a long list is several."
+    )
     batch_wait_s: float = Field(0.2, gt=0, description="A message waits for others this long.")
     spool_mb: int = Field(
         1_024,
@@ -176,6 +178,20 @@ class Settings(BaseSettings):
                 "console": console,
             }
         )
+
+    def with_workers(self, workers: int | None) -> "Settings":
+        """The same with another number of workers, where one is given.
+
+        Raises `InvalidSettings` where the broker cannot serve so many.
+        """
+        if workers is None:
+            return self
+        changed = self.model_copy(
+            update={"ingest": self.ingest.model_copy(update={"workers": workers})}
+        )
+        if problems := _impossible(changed):
+            raise InvalidSettings("these settings cannot work", problems=problems)
+        return changed
 
     def make_data_dir(self) -> None:
         """Make the folder, unless it is there. Raises `InvalidSettings` when it holds no files."""
