@@ -4,13 +4,17 @@ from domain.errors import InvalidInput
 from domain.ports import Ledger
 from ingest.codecs import CODECS
 from ingest.codecs.codec import Context
+from ingest.codecs.homeassistant import KEY_PREFIX
+from ingest.codecs.said import Learned
 from ingest.sources import Source, Sources
 from openhours.settings import Settings
 
 
 def sources_of(_settings: Settings, ledger: Ledger) -> Sources:
     """Every source, with what the ledger remembers."""
-    return Sources(known=ledger.state)
+    sources = Sources(known=ledger.state)
+    sources.learn([Learned(*item) for item in ledger.states(KEY_PREFIX).items()])
+    return sources
 
 
 def source_by_name(name: str, topic: str, device: str = "") -> Source:
