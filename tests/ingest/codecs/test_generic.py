@@ -52,8 +52,8 @@ def test_every_field_is_documented() -> None:
 
 def test_every_reason_of_the_standards_is_documented() -> None:
     codecs = FORMATS.parents[1] / "ingest" / "codecs"
-    names = ("auto", "csv_text", "expressions", "homeassistant", "senml", "sparkplug_proto")
-    names += ("sparkplug", "value_template")
+    names = ["auto", "csv_text", "expressions", "homeassistant", "senml", "sparkplug_proto"]
+    names += ["sparkplug", "value_template"]
     raised = {
         reason
         for name in names
