@@ -90,6 +90,11 @@ def sensor_name(device: str, channel: str = "") -> str:
     return name
 
 
+def last_level(message: Message) -> str:
+    """The last level of a message's topic: a device's name, where its messages do not name it."""
+    return message.topic.rstrip("/").rpartition("/")[2]
+
+
 def readings_of(message: Message, said: Sequence[Said], sensor: str = "") -> list[CountReading]:
     """The readings of a message.
 
