@@ -1,15 +1,39 @@
 """The codecs, one module a vendor or standard; `CODECS` has them all."""
 
-from ingest.codecs import auto, chirpstack, homeassistant, native, senml, sparkplug, ttn
+from ingest.codecs import (
+    auto,
+    axis,
+    chirpstack,
+    esphome,
+    footfallcam,
+    frigate,
+    homeassistant,
+    irisys,
+    milesight_json,
+    native,
+    senml,
+    sparkplug,
+    ttn,
+    xovis,
+    zigbee2mqtt,
+)
 from ingest.codecs.codec import Codec
 
 FORMATS: tuple[Codec, ...] = (
     homeassistant.CODEC,
     sparkplug.CODEC,
-    senml.CODEC,
-    native.CODEC,
     ttn.CODEC,
     chirpstack.CODEC,
+    milesight_json.CODEC,
+    xovis.CODEC,
+    *axis.CODECS,
+    footfallcam.CODEC,
+    irisys.CODEC,
+    esphome.CODEC,
+    zigbee2mqtt.CODEC,
+    frigate.CODEC,
+    senml.CODEC,
+    native.CODEC,
 )
 """Every format. Where a message fits several the first reads it: what fits least stands first."""
 CODECS: tuple[Codec, ...] = (*FORMATS, auto.among(FORMATS))
