@@ -20,6 +20,7 @@ from ingest.codecs import (
 from ingest.codecs.codec import Codec
 
 FORMATS: tuple[Codec, ...] = (
+    native.CODEC,
     homeassistant.CODEC,
     sparkplug.CODEC,
     ttn.CODEC,
@@ -33,8 +34,7 @@ FORMATS: tuple[Codec, ...] = (
     zigbee2mqtt.CODEC,
     frigate.CODEC,
     senml.CODEC,
-    native.CODEC,
 )
-"""Every format. Where a message fits several the first reads it: what fits least stands first."""
+"""Every format, the stricter before the laxer."""
 CODECS: tuple[Codec, ...] = (*FORMATS, auto.among(FORMATS))
 """Every codec; where a topic is read by several, the first reads it."""

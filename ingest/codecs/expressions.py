@@ -5,8 +5,9 @@ single quotes, a number between backticks; a name with blanks or other letters t
 in double quotes.
 """
 
+import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import jmespath
@@ -55,6 +56,27 @@ def expression(text: str) -> Expression:
             raise Fault("expression does not fit", f"{text}: {error}"[:300], "mend it") from error
 
     return search
+
+
+def literal(text: str) -> str:
+    """The expression that is this text."""
+    return "`" + json.dumps(text).replace("`", "\\`") + "`"
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The names that a JMESPath expression looks up; none where the text is not one."""
+    try:
+        node = jmespath.compile(text).parsed
+    except JMESPathError:
+        return frozenset()
+    return frozenset(_names(node))
+
+
+def _names(node: Any) -> Iterator[str]:
+    if node["type"] == "field":
+        yield node["value"]
+    for child in node["children"]:
+        yield from _names(child)
 
 
 def name_of_device(text: str) -> Expression:

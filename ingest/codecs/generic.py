@@ -13,11 +13,19 @@ from domain.readings import CountKind
 from ingest.codecs.clock import DeviceTime, instant_us
 from ingest.codecs.codec import UNEXPECTED, Codec, Context, codec, fault_of
 from ingest.codecs.csv_text import rows_of_lines
-from ingest.codecs.expressions import Expression, constant, expression, name_of_device, nothing
+from ingest.codecs.expressions import (
+    Expression,
+    constant,
+    expression,
+    name_of_device,
+    names_in,
+    nothing,
+)
 from ingest.codecs.faults import Fault
 from ingest.codecs.json_text import read_json
 from ingest.codecs.said import MAX_PERIOD_S, NO_SENSOR, Said, whole
 from ingest.message import Message
+from ingest.wall_clock import missing
 
 _CROSSINGS = (CountKind.TOTAL, CountKind.PERIOD, CountKind.CHANGE)
 
@@ -145,6 +153,16 @@ def reader(mapping: Mapping, where: str = "mapping") -> Reader:
     return Reader(**made)
 
 
+def columns_of(mapping: Mapping) -> frozenset[str]:
+    """The columns that rows need to have for a mapping."""
+    texts = {f.name: getattr(mapping, f.name) for f in fields(Reader) if f.name != "records"}
+    if mapping.kind in _CROSSINGS:
+        del texts["kind"]
+    return frozenset(
+        name for text in texts.values() if isinstance(text, str) for name in names_in(text)
+    )
+
+
 def generic(mapping: Mapping, where: str = "mapping") -> Codec:
     """A codec that reads by a mapping. Raises `InvalidSettings` as `reader` does."""
     by = reader(mapping, where)
@@ -155,7 +173,10 @@ def generic(mapping: Mapping, where: str = "mapping") -> Codec:
         records = found if isinstance(found, list) else [] if found is None else [found]
 
         def instant(_device: str, time: DeviceTime) -> int | None:
-            return in_zone(time, instant_us(time, context.zone))
+            found_us = instant_us(time, context.zone)
+            if found_us is None and time not in (None, ""):
+                raise missing(time)
+            return found_us
 
         faults: list[tuple[int, Fault]] = []
         for number, record in enumerate(records):
@@ -169,17 +190,6 @@ def generic(mapping: Mapping, where: str = "mapping") -> Codec:
     return codec("generic", "Any JSON or CSV, by a mapping", read)
 
 
-def in_zone(time: DeviceTime, found_us: int | None) -> int | None:
-    """The instant of a time. Raises `Fault` where it is local and its zone is not known."""
-    if found_us is None and time not in (None, ""):
-        raise Fault(
-            "local time without a zone",
-            f"{str(time)[:60]!r} has no offset",
-            "give the source its zone, or send times with an offset",
-        )
-    return found_us
-
-
 def _content(payload: bytes, columns: Sequence[str]) -> object:
     if columns:
         return [dict(zip(columns, cells, strict=False)) for cells in rows_of_lines(payload)]
@@ -189,7 +199,7 @@ def _content(payload: bytes, columns: Sequence[str]) -> object:
 def _made(name: str, text: str | int) -> Expression:
     if text == "":
         return nothing
-    if isinstance(text, int):
+    if isinstance(text, int) or (name == "period_s" and text.isdecimal()):
         return constant(text)
     if name == "kind" and text in _CROSSINGS:
         return constant(text)
