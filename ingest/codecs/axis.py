@@ -203,9 +203,8 @@ CODECS: tuple[Codec, ...] = (
         "axis-aoa",
         "AXIS Object Analytics",
         _read_analytics,
-        filters=tuple(
-            f"axis/+/event/{namespace}{_SCENARIOS}#" for namespace in ("", "tns:axis/", "tnsaxis:")
-        ),
+        # With names of namespaces in front, or as a level of their own.
+        filters=("axis/+/event/+/ObjectAnalytics/+", "axis/+/event/+/+/ObjectAnalytics/+"),
         fits=_fits_analytics,
     ),
     codec("axis-counter", "AXIS People Counter, 3D too", _read_counter, fits=_fits_counter),

@@ -1,5 +1,6 @@
 """What holds of all codecs of devices that speak JSON over MQTT themselves."""
 
+import copy
 import json
 from typing import Any
 
@@ -116,7 +117,7 @@ def test_whatever_is_changed_in_a_message_there_are_sane_readings_or_a_reason(
         if isinstance(parent, dict) and data.draw(st.booleans()):
             parent.pop(last, None)
         else:
-            parent[last] = data.draw(junk)
+            parent[last] = copy.deepcopy(data.draw(junk))
     found = decoded(codec, "shop/door", message)
     for reading in found.readings:
         assert reading.sensor
