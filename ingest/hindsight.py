@@ -58,13 +58,13 @@ def with_clocks_that_run(table: ReadingTable, store: TimeSeriesStore) -> Reading
     last_seen = store.last_seen()
     last = np.array([last_seen.get(name, _NEVER) for name in table.sensors], dtype=np.int64)
     asked = late[table.time_us[late] <= last[table.sensor[late]]]
-    earlier = [_with_names(table.take(late), table)]
+    earlier = [table]
     if len(asked):
         times = table.time_us[asked]
         names = {table.sensors[n] for n in table.sensor[asked]}
         stored = store.read(names, int(times.min()), int(times.max()) + 1)
         earlier.insert(0, _with_names(stored, table))
-    frozen = late[_is_frozen(earlier, last)]
+    frozen = late[_is_frozen(earlier, last)[late]]
     if not len(frozen):
         return table
     time_us, marks = table.time_us.copy(), table.marks.copy()

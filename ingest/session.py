@@ -125,6 +125,9 @@ class Session:
                 self._live()
             except (OSError, ProtocolError) as error:
                 self._lost(error)
+            except Exception as error:  # who receives must not end, whatever came
+                log.exception("fault while receiving")
+                self._lost(error)
             if time.monotonic() - began_s > KEEP_ALIVE_S:
                 delays = Backoff().delays(self._rng)
             self._stopping.wait(next(delays))

@@ -1,6 +1,6 @@
 """The running service: stores, broker, subscriber, outbox and planning joined around one clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from ingest.mqtt.packets import MAX_PACKET_IDS
 from ingest.publisher import MqttPublisher
 from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling, Subscriber
+from openhours import replaying
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
+REPLAY_EVERY_S = 2
 LATE_READINGS = timedelta(minutes=30)
 """A week is planned no sooner after its end: its last readings may still be on their way."""
 SUBSCRIBED_WITHIN_S = 10.0
@@ -60,6 +62,10 @@ class Service:
         state = self.subscriber.state
         if state.subscribed and not state.waiting and not state.spooled:
             self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
+
+    def replay_rejected(self) -> None:
+        """Read rejections again where a command has asked for it."""
+        replaying.fulfil(self.ledger, self.timeseries, sources_of(self.settings, self.ledger))
 
     def send_and_settle(self, messages: Iterable[Outgoing]) -> None:
         """Publish counts and wait until the subscriber has stored or rejected them all.
@@ -196,11 +202,30 @@ def broker_of(settings: Settings, port: int) -> BrokerSettings:
 @contextmanager
 def jobs(running: Service) -> Iterator[None]:
     """Send the outbox and plan what is due, by schedule, until the block ends."""
+    with _scheduled(
+        {running.send_outbox: OUTBOX_EVERY_S, running.plan: PLAN_EVERY_S} | _housekeeping(running)
+    ):
+        yield
+
+
+@contextmanager
+def housekeeping(running: Service) -> Iterator[None]:
+    """Keep what is derived from the readings up to date, by schedule, until the block ends."""
+    with _scheduled(_housekeeping(running)):
+        yield
+
+
+def _housekeeping(running: Service) -> dict[Callable[[], object], float]:
+    return {running.replay_rejected: REPLAY_EVERY_S}
+
+
+@contextmanager
+def _scheduled(every_s: Mapping[Callable[[], object], float]) -> Iterator[None]:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
     )
-    scheduler.add_job(running.send_outbox, "interval", seconds=OUTBOX_EVERY_S)
-    scheduler.add_job(running.plan, "interval", seconds=PLAN_EVERY_S)
+    for job, seconds in every_s.items():
+        scheduler.add_job(job, "interval", seconds=seconds)
     scheduler.start()
     try:
         yield

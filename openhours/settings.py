@@ -179,6 +179,20 @@ class Settings(BaseSettings):
             }
         )
 
+    def with_workers(self, workers: int | None) -> "Settings":
+        """The same with another number of workers, where one is given.
+
+        Raises `InvalidSettings` where the broker cannot serve so many.
+        """
+        if workers is None:
+            return self
+        changed = self.model_copy(
+            update={"ingest": self.ingest.model_copy(update={"workers": workers})}
+        )
+        if problems := _impossible(changed):
+            raise InvalidSettings("these settings cannot work", problems=problems)
+        return changed
+
     def make_data_dir(self) -> None:
         """Make the folder, unless it is there. Raises `InvalidSettings` when it holds no files."""
         try:

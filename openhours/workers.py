@@ -8,7 +8,7 @@ over a socket that only this user can reach. A worker acknowledges when the call
 import secrets
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from multiprocessing.managers import BaseManager
@@ -35,6 +35,8 @@ GROUP = "openhours"
 REPORT_EVERY_S = 0.2
 RESTART_AFTER_S = 1.0
 END_WITHIN_S = 15.0
+NOBODY = IngestState()
+"""What is known of a worker before its first word."""
 _EXPOSED = {
     "timeseries": ("add", "read", "last_seen"),
     "ledger": ("keep_rejections", "state", "set_state", "states"),
@@ -72,20 +74,17 @@ class _Office:
     """Where workers report."""
 
     def __init__(self, workers: int) -> None:
-        self._states = [IngestState()] * workers
+        self.states = [NOBODY] * workers
         self._changed = threading.Condition()
 
     def report(self, worker: int, state: IngestState) -> None:
         with self._changed:
-            self._states[worker] = state
+            self.states[worker] = state
             self._changed.notify_all()
-
-    def read(self) -> IngestState:
-        return _together(self._states)
 
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: satisfied(self.read()), timeout_s)
+            return self._changed.wait_for(lambda: satisfied(_together(self.states)), timeout_s)
 
 
 class WorkerPool:
@@ -108,7 +107,22 @@ class WorkerPool:
 
     @property
     def state(self) -> IngestState:
-        return self._office.read()
+        return _together(self.states)
+
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """How each worker is doing, by its last word."""
+        return self._office.states
+
+    @property
+    def is_manned(self) -> bool:
+        """Whether every worker has reported."""
+        return all(state is not NOBODY for state in self.states)
+
+    @property
+    def process_ids(self) -> Sequence[int]:
+        """Of the workers as they are now."""
+        return [process.pid or 0 for process in self._processes]
 
     def start(self) -> None:
         self._serving.start()
@@ -167,6 +181,7 @@ def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:
     subscriber.start()
     office = manager.office()
     try:
+        office.report(worker, subscriber.state)
         while not stopping.wait(REPORT_EVERY_S):
             office.report(worker, subscriber.state)
         subscriber.stop()
@@ -184,7 +199,7 @@ def _manager(address: str, key: bytes, shared: dict[str, Any]) -> BaseManager:
     return Manager(address, authkey=key)
 
 
-def _together(states: list[IngestState]) -> IngestState:
+def _together(states: Sequence[IngestState]) -> IngestState:
     """The state of all workers as that of one."""
     last = [s.last_message_at for s in states if s.last_message_at]
     numbers = {

@@ -3,7 +3,7 @@
 import select
 import socket
 import ssl
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from threading import Lock
 from typing import Protocol
 
@@ -123,8 +123,9 @@ class WebSocketWire:
     def __init__(self, host: str, port: int, path: str, context: ssl.SSLContext | None) -> None:
         scheme = "wss" if context else "ws"
         address = f"[{host}]" if ":" in host else host
+        self._open = ExitStack()
         try:
-            self._socket = connect_websocket(
+            connecting = connect_websocket(
                 f"{scheme}://{address}:{port}{path}",
                 ssl=context,
                 subprotocols=[Subprotocol("mqtt")],
@@ -133,6 +134,7 @@ class WebSocketWire:
                 max_size=None,
                 proxy=None,
             )
+            self._socket = self._open.enter_context(connecting)
         except WebSocketException as error:
             raise ConnectionRefusedError(f"no WebSocket at {path}: {error}") from error
 
@@ -152,4 +154,4 @@ class WebSocketWire:
             raise ConnectionResetError(str(error)) from error
 
     def close(self) -> None:
-        self._socket.close()
+        self._open.close()

@@ -6,7 +6,7 @@ from typing import Self
 
 from domain.estate import Estate
 from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
-from domain.ports import Queued, RejectionGroup
+from domain.ports import Kept, Queued, RejectionGroup
 from domain.readings import Rejection
 from store.ledger import (
     audit_rows,
@@ -171,6 +171,16 @@ class SqlLedger:
     def rejections(self) -> Sequence[RejectionGroup]:
         with reading(self._engine) as connection:
             return rejection_rows.groups(connection)
+
+    def kept_rejections(
+        self, reason: str | None = None, *, after: int = 0, limit: int = 500
+    ) -> Sequence[Kept]:
+        with reading(self._engine) as connection:
+            return rejection_rows.kept(connection, reason, after, limit)
+
+    def drop_rejections(self, ids: Sequence[int]) -> None:
+        with writing(self._engine) as connection:
+            rejection_rows.drop(connection, ids)
 
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         with reading(self._engine) as connection:

@@ -19,6 +19,7 @@ from store.timeseries.duckdb_bins import bins_between, replace_bins
 from store.timeseries.duckdb_file import DuckDBFile
 from store.timeseries.duckdb_read import rows_between
 from store.timeseries.duckdb_state import TABLES, State
+from store.timeseries.last_of_each import last_of_each
 
 # The span of time is spelled out so that blocks of other times are skipped unread.
 _MERGE = """
@@ -61,7 +62,7 @@ class DuckDBStore:
         self._file = DuckDBFile(path, self._prepare, memory_mb)
 
     def add(self, readings: Readings) -> int:
-        said = _last_of_each(as_table(readings))
+        said = last_of_each(as_table(readings))
         if not len(said):
             return 0
         with self._changed() as (cursor, change):
@@ -150,18 +151,6 @@ class _Change:
     """What is known by heart once the transaction is kept."""
 
     state: State
-
-
-def _last_of_each(table: ReadingTable) -> ReadingTable:
-    """Of rows with equal identity the last, in no particular order."""
-    order = np.lexsort((table.seq, table.time_us, table.kind, table.sensor))
-    repeats = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
-    for name in ("sensor", "kind", "time_us", "seq"):
-        ordered = getattr(table, name)[order]
-        repeats &= ordered[1:] == ordered[:-1]
-    if not repeats.any():
-        return table
-    return table.take(order[np.append(~repeats, True)])
 
 
 def _append(cursor: DuckDBPyConnection, rows: pa.Table) -> None:

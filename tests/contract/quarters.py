@@ -7,7 +7,7 @@ import numpy as np
 
 from domain.ports import TimeSeriesStore
 from domain.readings import CountKind
-from domain.sensor_bins import DTYPES, SensorBins
+from domain.sensor_bins import BIN_US, DTYPES, SensorBins
 
 UNKNOWN = float("nan")
 KINDS = list(CountKind)
@@ -62,7 +62,8 @@ def assert_quarters(found: SensorBins, wanted: Iterable[Quarter]) -> None:
 
 
 def stale_of(store: TimeSeriesStore) -> dict[str, tuple[int, int]]:
-    """By sensor, the first and last instant that the store calls stale."""
+    """By sensor, the first and last quarter-hour of what the store calls stale."""
     stale = store.stale()
     spans = zip(stale.first_us, stale.last_us, strict=True)
-    return dict(zip(stale.sensors, spans, strict=True))
+    slots = [(first_us // BIN_US, last_us // BIN_US) for first_us, last_us in spans]
+    return dict(zip(stale.sensors, slots, strict=True))

@@ -10,6 +10,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from domain.errors import StoreUnavailable
+from domain.sensor_bins import BIN_US, SensorBins
 from store.timeseries import DuckDBStore
 from store.timeseries.duckdb_file import DuckDBFile
 from tests.contract.samples import total
@@ -102,6 +103,24 @@ def test_an_interruption_right_after_the_commit_makes_no_duplicates(
             store.add(batch(0))
     assert store.add(batch(0)) == 0
     assert store.count() == len(batch(0))
+
+
+def test_what_has_its_bins_is_not_stale_after_opening_again(path: Path) -> None:
+    with closing(DuckDBStore(path)) as first:
+        first.add([total("a", 10, 1), total("b", 10, 1), total("c", BIN_US + 5, 1)])
+        first.put_bins(SensorBins.empty(), {}, first.stale(), 1)
+        first.add([total("b", 20, 1), total("c", BIN_US + 9, 1)])
+    with closing(DuckDBStore(path)) as again:
+        stale = again.stale()
+    assert stale.sensors == ("b", "c")
+    assert (stale.first_us, stale.last_us) == ([20, BIN_US + 5], [20, BIN_US + 9])
+
+
+def test_a_repeat_that_says_nothing_new_is_not_stale(store: DuckDBStore) -> None:
+    store.add([total("a", 10, 1)])
+    store.put_bins(SensorBins.empty(), {}, store.stale(), 1)
+    store.add([total("a", 10, 1)])
+    assert store.stale().sensors == ()
 
 
 def test_a_disk_that_fills_up_loses_nothing_and_work_goes_on_when_there_is_room(
