@@ -65,6 +65,23 @@ MESSAGES: dict[str, Any] = {
     "axis-dataq": {"occupancy": {"Human": 3}, "timestamp": 1_795_413_600_000, "serial": "B8A4"},
     "footfallcam": {"MetricId": 1, "CombineObjectTypeId": 11, "EventEndTime": 1_795_413_600},
     "irisys": {"counts": [{"name": "In", "count": 4}, {"name": "Out", "count": 3}]},
+    "vivotek": {
+        "Source": {"MacAddress": "00:02:81:31"},
+        "Data": [
+            {
+                "RuleType": "Counting",
+                "CountingInfo": [
+                    {
+                        "RuleName": "Door",
+                        "In": 1,
+                        "Out": 2,
+                        "StartTime": "2026-11-23T05:45:00Z",
+                        "EndTime": "2026-11-23T06:00:00Z",
+                    }
+                ],
+            }
+        ],
+    },
     "zigbee2mqtt": {"people": 3, "battery": 80, "linkquality": 120},
 }
 OWN = [codec for codec in CODECS if codec.name in MESSAGES]
