@@ -14,6 +14,7 @@ from ingest.codecs import (
     senml,
     sparkplug,
     ttn,
+    vivotek,
     xovis,
     zigbee2mqtt,
 )
@@ -30,6 +31,7 @@ FORMATS: tuple[Codec, ...] = (
     *axis.CODECS,
     footfallcam.CODEC,
     irisys.CODEC,
+    vivotek.CODEC,
     esphome.CODEC,
     zigbee2mqtt.CODEC,
     frigate.CODEC,
