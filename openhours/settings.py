@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from domain.errors import InvalidSettings, Problem
+from openhours.ingest_settings import CsvFolderSettings, SourceSettings, problems_of
 
 ENV_PREFIX = "OPENHOURS_"
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -88,6 +89,12 @@ class Ingest(_Section):
     )
     spool_after_s: float = Field(
         5.0, ge=0, description="How long the store must have been away before."
+    )
+    sources: tuple[SourceSettings, ...] = Field(
+        (), description="Topics beside those that formats bring along; see docs/formats.md."
+    )
+    csv_folder: CsvFolderSettings | None = Field(
+        None, description="A folder whose CSV files are read; see docs/formats.md."
     )
 
 
@@ -282,7 +289,7 @@ def _unknown_in_environment() -> list[Problem]:
 
 
 def _impossible(settings: Settings) -> list[Problem]:
-    problems = []
+    problems = problems_of(settings.ingest.sources, settings.ingest.csv_folder)
     if not _is_loopback(settings.console.host):
         problems.append(
             Problem(

@@ -9,7 +9,7 @@ from ingest.codecs import native
 from ingest.codecs.codec import UNEXPECTED, Codec, Context, Decoded
 from ingest.codecs.faults import Fault
 from ingest.codecs.json_text import read_json
-from ingest.codecs.said import NO_SENSOR
+from ingest.codecs.said import NO_SENSOR, last_level
 from ingest.message import Message
 
 FILTER = "openhours/in/#"
@@ -52,7 +52,7 @@ def _fits(codec: Codec, value: object) -> bool:
 def _decoded(codec: Codec, message: Message, context: Context) -> Decoded:
     found = codec.decode(message, context)
     if not context.sensor and any(r.reason == NO_SENSOR for r in found.rejections):
-        named = dataclasses.replace(context, sensor=_last_level(message))
+        named = dataclasses.replace(context, sensor=last_level(message))
         found = codec.decode(message, named)
     return found
 
@@ -66,11 +66,7 @@ def _is_native(value: object) -> bool:
 
 def _as_native(message: Message, context: Context) -> Decoded:
     """Its topic would name the sensor, so it is put in place of ours."""
-    topic = native.topic_of(context.sensor or _last_level(message))
+    topic = native.topic_of(context.sensor or last_level(message))
     found = native.decode(message._replace(topic=topic), context)
     ours = [dataclasses.replace(each, topic=message.topic) for each in found.rejections]
     return found._replace(rejections=ours)
-
-
-def _last_level(message: Message) -> str:
-    return message.topic.rpartition("/")[2]

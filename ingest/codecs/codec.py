@@ -74,7 +74,7 @@ def codec(
     return Codec(name=name, title=title, decode=decode, filters=filters, fits=fits)
 
 
-UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
+UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError)
 """What a message of another shape raises in code that takes its shape for granted."""
 
 
@@ -95,8 +95,8 @@ def decoded(message: Message, context: Context, read: Read) -> Decoded:
         rejections.append(fault_of(error).rejects(message))
     try:
         readings = readings_of(message, said, context.sensor)
-    except Fault as fault:
-        return Decoded((), [*rejections, fault.rejects(message)][:1], learned)
+    except UNEXPECTED as error:
+        return Decoded((), [*rejections, fault_of(error).rejects(message)][:1], learned)
     if not (is_understood or rejections):
         empty = Fault(
             "no counts", "the message says nothing of people", "publish counts on this topic alone"

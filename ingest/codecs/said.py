@@ -80,7 +80,7 @@ def sensor_name(device: str, channel: str = "") -> str:
     Characters that no id has become "-"; letters of other scripts also a checksum of the name.
     Raises `Fault` where nothing is left.
     """
-    joined = f"{device.strip()}:{channel.strip()}" if channel.strip() else device.strip()
+    joined = ":".join(filter(None, (_as_text(device), _as_text(channel))))
     name = re.sub(r"[^A-Za-z0-9_.:-]+", "-", joined).lstrip("_.:-")[:120]
     if any(char.isalnum() for char in joined if not char.isascii()):
         # Or else all doors whose names are written in Chinese would be one.
@@ -88,6 +88,17 @@ def sensor_name(device: str, channel: str = "") -> str:
     if not name:
         raise Fault(NO_SENSOR, "the message names no device", "name the sensor in the source")
     return name
+
+
+def _as_text(name: object) -> str:
+    """A name as JSON has it: there are serial numbers without quotes."""
+    is_number = isinstance(name, int) and not isinstance(name, bool)
+    return str(name).strip() if isinstance(name, str) or is_number else ""
+
+
+def last_level(message: Message) -> str:
+    """The last level of a message's topic: a device's name, where its messages do not name it."""
+    return message.topic.rstrip("/").rpartition("/")[2]
 
 
 def readings_of(message: Message, said: Sequence[Said], sensor: str = "") -> list[CountReading]:
