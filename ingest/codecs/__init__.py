@@ -1,7 +1,13 @@
 """The codecs, one module a vendor or standard; `CODECS` has them all."""
 
-from ingest.codecs import chirpstack, native, ttn
+from ingest.codecs import chirpstack, imbuildings, native, terabee, ttn
 from ingest.codecs.codec import Codec
 
-CODECS: tuple[Codec, ...] = (native.CODEC, ttn.CODEC, chirpstack.CODEC)
+CODECS: tuple[Codec, ...] = (
+    native.CODEC,
+    ttn.CODEC,
+    chirpstack.CODEC,
+    terabee.CODEC,
+    imbuildings.CODEC,
+)
 """Every codec; where a topic is read by several, the first that fits its message."""
