@@ -14,7 +14,7 @@ from ingest.codecs.json_text import read_object
 from ingest.codecs.lorawan.device import Uplink
 from ingest.codecs.lorawan.imbuildings import device_id
 from ingest.codecs.lorawan.uplink import read_uplink
-from ingest.codecs.said import Said
+from ingest.codecs.said import Said, device_name
 from ingest.message import Message
 
 
@@ -28,7 +28,7 @@ def read(message: Message, context: Context) -> Iterator[Said]:
     for report in reports:
         data = bytes.fromhex(report["value"])
         uplink = Uplink(
-            device=device_id(data) or report["serialNumber"],
+            device=device_id(data) or device_name(report["serialNumber"]),
             hints="imbuildings",
             decoded=None,
             data=data,

@@ -82,6 +82,15 @@ def sensor_name(device: str, channel: str = "") -> str:
     return name
 
 
+def device_name(value: object) -> str:
+    """A device's name as JSON has it, text or a whole number. Raises `Fault` for other things."""
+    if isinstance(value, str) or type(value) is int:
+        return str(value)
+    raise Fault(
+        "no sensor's id", f"{str(value)[:60]!r} names no device", "name the sensor in the source"
+    )
+
+
 def readings_of(message: Message, said: Sequence[Said], sensor: str = "") -> list[CountReading]:
     """The readings of a message.
 

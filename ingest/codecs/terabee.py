@@ -14,7 +14,7 @@ from ingest.codecs.clock import instant_us
 from ingest.codecs.codec import Context, codec
 from ingest.codecs.faults import Fault
 from ingest.codecs.json_text import read_object
-from ingest.codecs.said import Said, whole
+from ingest.codecs.said import Said, device_name, whole
 from ingest.message import Message
 
 _OF_M = {"uid", "type", "value"}
@@ -29,7 +29,7 @@ def read(message: Message, context: Context) -> Iterator[Said]:
         if push["type"] == "counters":
             yield _total(push["uid"], push["value"]["in"], push["value"]["out"], time_us)
         else:
-            yield Said(str(push["uid"]), CountKind.STATUS, time_us=time_us)
+            yield Said(device_name(push["uid"]), CountKind.STATUS, time_us=time_us)
     elif push.keys() >= _OF_XL:
         time_us = instant_us(push.get("timestamp"), context.zone)
         yield _total(push["device_id"], push["count_in"], push["count_out"], time_us)
@@ -48,7 +48,7 @@ def fits(value: object) -> bool:
 
 def _total(device: object, entered: object, left: object, time_us: int | None) -> Said:
     counts = whole(entered, "in"), whole(left, "out")
-    return Said(str(device), CountKind.TOTAL, *counts, time_us=time_us)
+    return Said(device_name(device), CountKind.TOTAL, *counts, time_us=time_us)
 
 
 CODEC = codec("terabee", "Terabee People Counting", read, fits=fits)

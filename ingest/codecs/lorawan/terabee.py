@@ -31,15 +31,16 @@ _ACKNOWLEDGED, _REFUSED = 255, 255
 def of_bytes(data: bytes, port: int) -> Iterator[Said]:
     """What an uplink on one of the ports says."""
     if port in (_FLOW_L_XL, _FLOW_M):
-        entered, left, flags = struct.unpack(">IIB", data)
+        entered, left, flags = _unpacked(">IIB", data)
         yield Said("", CountKind.TOTAL, entered, left, marks=_fault(flags & _FAULT_BITS[port]))
     elif port == _OCCUPANCY:
-        flags, *present = struct.unpack(">10B", data)
+        flags, *present = _unpacked(">10B", data)
         yield from _zones(
             dict(zip(_ZONES, present, strict=True)), _fault(flags & _FAULT_BITS[port])
         )
     elif port == _COUNTS and data[0] == _GET:
-        yield Said("", CountKind.TOTAL, *struct.unpack(">II", data[1:]))
+        entered, left = _unpacked(">xII", data)
+        yield Said("", CountKind.TOTAL, entered, left)
     elif port in _REPLY_PORTS:
         is_reset = port == _COUNTS and data[:2] == bytes((_ACKNOWLEDGED, _RESET))
         is_done = is_reset and data[2] != _REFUSED
@@ -64,6 +65,16 @@ def of_object(decoded: Mapping[str, Any]) -> Sequence[Said] | None:
     if "count_in" in decoded or "count_out" in decoded:
         return [_total(decoded, marks)]
     return list(_zones(decoded, marks)) if "zone_global" in decoded else None
+
+
+def _unpacked(layout: str, data: bytes) -> tuple[int, ...]:
+    if len(data) != struct.calcsize(layout):
+        raise Fault(
+            "unknown payload",
+            f"{len(data)} bytes in place of {struct.calcsize(layout)}",
+            "is the device a Terabee?",
+        )
+    return struct.unpack(layout, data)
 
 
 def _of_command(command: Mapping[str, Any]) -> Said:
