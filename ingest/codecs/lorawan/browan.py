@@ -4,13 +4,13 @@ Source: Browan's reference manual of the TBMS100 and the decoders in
 TheThingsNetwork/lorawan-devices. FPort 102 brings a status, of which the lowest bit is set while
 the room is occupied: until nothing has moved for five minutes. `count` tells how often the motion
 detector was set off since the device started. One person at a desk sets it off many times; it
-counts no people and is left out. Other uplinks describe the device.
+counts no people and is left out. FPort 204 answers questions about settings.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.readings import CountKind
+from domain.readings import CountKind, Mark
 from ingest.codecs.faults import Fault
 from ingest.codecs.lorawan.device import Device
 from ingest.codecs.said import Said, whole
@@ -27,8 +27,10 @@ def of_bytes(data: bytes, port: int) -> Iterator[Said]:
     """What an uplink says. Raises `Fault` where it is of no known kind."""
     if port == _STATUS_PORT and len(data) == _STATUS_BYTES:
         yield _of_status(data[0])
-    elif port == _SETTINGS_PORT or (len(data) == _ABOUT_BYTES and data[0] == _ABOUT):
+    elif port == _SETTINGS_PORT:
         yield Said("", CountKind.STATUS)
+    elif len(data) == _ABOUT_BYTES and data[0] == _ABOUT:
+        yield Said("", CountKind.STATUS, marks=Mark.BOOTED)
     else:
         raise Fault(
             "unknown payload",

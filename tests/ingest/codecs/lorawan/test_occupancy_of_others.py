@@ -54,7 +54,7 @@ def test_triggers_of_motion_are_no_people() -> None:
 
 def test_a_tabs_that_describes_itself_gives_a_sign_of_life() -> None:
     assert of_bytes(TABS, "00100e 025802 0305 040000 0500148101", 204) == ["status"]
-    assert of_bytes(TABS, "01 02200000 7ff1f102", 205) == ["status"]
+    assert of_bytes(TABS, "01 02200000 7ff1f102", 205) == ["status booted"]
 
 
 def test_other_bytes_of_a_tabs_are_refused() -> None:
