@@ -36,33 +36,40 @@ def of_bytes(data: bytes, _port: int) -> Iterator[Said]:
     """What an uplink says. Raises `Fault` after what is understood of it."""
     if not data.startswith(_HEADER) or len(data) <= len(_HEADER) + 1:
         raise Fault("unknown payload", f"{data[:8].hex()} is not HKT's", "is it an HKT counter?")
-    at = len(_HEADER) + 1
-    while at < len(data):
-        kind, size = data[at], _BYTES.get(data[at], 0)
-        value = data[at + 1 : at + 1 + size]
-        if not size or len(value) < size:
-            raise Fault(
-                "unknown payload",
-                f"byte {at}: type {kind:#04x} is not known, or its value breaks off",
-                "types known are of counts, battery, settings and alarms",
-            )
+    counts: tuple[int, ...] = ()
+    marks, at = Mark(0), len(_HEADER) + 1
+    while at < len(data) and data[at] in _BYTES:
+        kind, value = data[at], data[at + 1 : at + 1 + _BYTES[data[at]]]
+        if len(value) < _BYTES[kind]:
+            break
         if kind == _COUNTS:
-            yield from _counts(*struct.unpack(">HHII", value))
-        else:
-            yield Said("", CountKind.STATUS, marks=_marks(kind, value[0]))
-        at += 1 + size
+            counts = struct.unpack(">HHII", value)
+        marks |= _marks(kind, value[0])
+        at += 1 + len(value)
+    if at > len(_HEADER) + 1:
+        yield from _said(counts, marks)
+    if at < len(data):
+        raise Fault(
+            "unknown payload",
+            f"byte {at}: type {data[at]:#04x} is not known, or its value breaks off",
+            "types known are of counts, battery, settings and alarms",
+        )
 
 
 def of_object(decoded: Mapping[str, Any]) -> Sequence[Said] | None:
     """The same of an object with the names of the platform akenza; None where it has not those."""
     if not decoded.keys() >= set(_DECODED):
         return None
-    return list(_counts(*(decoded[name] for name in _DECODED)))
+    return list(_said([whole(decoded[name], name) for name in _DECODED], Mark(0)))
 
 
-def _counts(a: object, b: object, total_a: object, total_b: object) -> Iterator[Said]:
-    yield Said("", CountKind.TOTAL, whole(total_a, "absCountA"), whole(total_b, "absCountB"))
-    yield Said("", CountKind.CHANGE, whole(a, "counterA"), whole(b, "counterB"))
+def _said(counts: Sequence[int | None], marks: Mark) -> Iterator[Said]:
+    if not counts:
+        yield Said("", CountKind.STATUS, marks=marks)
+        return
+    a, b, total_a, total_b = counts
+    yield Said("", CountKind.TOTAL, total_a, total_b, marks=marks)
+    yield Said("", CountKind.CHANGE, a, b, marks=marks)
 
 
 def _marks(kind: int, value: int) -> Mark:

@@ -35,8 +35,8 @@ def test_other_values_are_signs_of_life(data: str, said: str) -> None:
 
 
 def test_several_values_may_come_in_one_uplink() -> None:
-    said = ["status", "total entered=258 left=255", "change entered=5 left=4"]
-    assert of_bytes(HKT, f"{HEADER} 03 64 {COUNTS}") == said
+    said = ["total entered=258 left=255 low_battery", "change entered=5 left=4 low_battery"]
+    assert of_bytes(HKT, f"{HEADER} 03 0a {COUNTS} 84 01") == said
 
 
 def test_what_comes_before_an_unknown_value_is_kept() -> None:
