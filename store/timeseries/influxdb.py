@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from domain.readings import CountKind, Readings, ReadingTable, as_table
 from domain.sensor_bins import BIN_S, BIN_US, SensorBins, Stale
 from store.timeseries import influx_bins, influx_readings
+from store.timeseries.influx_address import InfluxAddress
 from store.timeseries.influx_points import SAID
 from store.timeseries.influx_query import EARLIEST_NS, columns, during, of_sensors, select
-from store.timeseries.influx_server import InfluxAddress, InfluxServer
+from store.timeseries.influx_server import InfluxServer
 from store.timeseries.influx_setup import set_up
 from store.timeseries.influx_stale import Touched
 from store.timeseries.last_of_each import last_of_each
@@ -90,8 +91,11 @@ class InfluxDBStore:
 
     def last_seen(self) -> Mapping[str, int]:
         """As the port says, of sensors whose readings have not all been dropped for their age."""
-        query = select(f"last({SAID})", *_READINGS, "GROUP BY sensor")
-        return {tags["sensor"]: row["time"] // 1000 for tags, row in self._server.series(query)}
+        return self._edges("last", _READINGS, 1000)
+
+    def first_seen(self) -> Mapping[str, int]:
+        """`time_us` of the earliest reading that is still there, of every sensor that has any."""
+        return self._edges("first", _READINGS, 1000)
 
     def count(self) -> int:
         found = self._server.series(select(f"count({SAID})", *_READINGS))
@@ -102,15 +106,11 @@ class InfluxDBStore:
             return self._touched.stale(self._raw_from_slot())
 
     def make_stale(self, sensors: Iterable[str]) -> None:
-        wanted = set(sensors)
-        query = "; ".join(
-            select(f"{which}({SAID})", *_READINGS, "GROUP BY sensor") for which in ("first", "last")
-        )
-        slots: dict[str, tuple[int, int]] = {}
-        for tags, row in self._server.series(query):
-            slot = row["time"] // influx_bins.BIN_NS
-            if tags["sensor"] in wanted:
-                slots[tags["sensor"]] = slots.get(tags["sensor"], (slot, slot))[0], slot
+        first_us, last_us = self.first_seen(), self.last_seen()
+        slots = {
+            name: (first_us[name] // BIN_US, last_us[name] // BIN_US)
+            for name in {*sensors} & first_us.keys() & last_us.keys()
+        }
         with self._writing:
             self._server.write(READINGS_POLICY, self._touched.lines(slots))
 
@@ -128,14 +128,24 @@ class InfluxDBStore:
         span = during(start_slot * influx_bins.BIN_NS, end_slot * influx_bins.BIN_NS)
         return influx_bins.bins_of(self._rows(_BINS, influx_bins.COLUMN_TYPES, names, span), names)
 
+    def binned(self) -> Mapping[str, tuple[int, int]]:
+        """By sensor that has bins, the quarter-hours [first, end) that they lie in."""
+        first, last = (self._edges(which, _BINS, influx_bins.BIN_NS) for which in ("first", "last"))
+        return {name: (slot, last[name] + 1) for name, slot in first.items()}
+
     def close(self) -> None:
         self._server.close()
 
     def _raw_from_slot(self) -> int:
-        """First quarter-hour of which all readings are still there."""
+        """First quarter-hour of which all readings are there, and those of the day before it."""
         if self._keep_raw_days is None:
             return EARLIEST_NS // influx_bins.BIN_NS
-        return int(time() - self._keep_raw_days * 86_400) // BIN_S + 1
+        return int(time() - (self._keep_raw_days - 1) * 86_400) // BIN_S + 1
+
+    def _edges(self, which: str, table: tuple[str, str], unit_ns: int) -> dict[str, int]:
+        """By sensor the time of its first or last point, in whole units."""
+        found = self._server.series(select(f"{which}({SAID})", *table, "GROUP BY sensor"))
+        return {tags["sensor"]: row["time"] // unit_ns for tags, row in found}
 
     def _rows(
         self,
