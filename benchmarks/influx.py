@@ -104,6 +104,11 @@ class Influx:
         )
 
     @property
+    def http_port(self) -> int:
+        """Of influxd itself, which speaks the first version of the API."""
+        return self._http
+
+    @property
     def url(self) -> str:
         return f"http://{self.host}:{self.port}"
 

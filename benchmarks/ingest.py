@@ -85,9 +85,9 @@ def _drained(
     ratios, rates, found = [], [], list[Mapping[str, Any]]()
     for round_ in range(rounds):
         with tempfile.TemporaryDirectory() as folder, Mosquitto(Path(folder) / "broker") as broker:
-            _subscribe(broker.port, "thrown-away", FILTER)
+            subscribe(broker.port, "thrown-away", FILTER)
             for session, topic_filter in _sessions(workers):
-                _subscribe(broker.port, session, topic_filter)
+                subscribe(broker.port, session, topic_filter)
             publish(broker.port, messages)
             order = [_thrown_away, _stored] if round_ % 2 else [_stored, _thrown_away]
             job = _Job(broker, len(messages), each, workers, folder)
@@ -114,7 +114,8 @@ def _sessions(workers: int) -> list[tuple[str, str]]:
     return [(f"stored-{n}", f"$share/openhours/{FILTER}") for n in range(workers)]
 
 
-def _subscribe(port: int, session: str, topic_filter: str) -> None:
+def subscribe(port: int, session: str, topic_filter: str) -> None:
+    """Have the broker keep messages for a session from now on."""
     command = ["mosquitto_sub", "-p", str(port), "-i", session, "-c", "-q", "1", "-E"]
     subprocess.run([*command, "-t", topic_filter], check=True)
 

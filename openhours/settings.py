@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from domain.errors import InvalidSettings, Problem
+from openhours.ingest_settings import CsvFolderSettings, SourceSettings, problems_of
 from store.timeseries.influx_address import InfluxAddress, is_influx
 
 ENV_PREFIX = "OPENHOURS_"
@@ -98,6 +99,12 @@ class Ingest(_Section):
     )
     spool_after_s: float = Field(
         5.0, ge=0, description="How long the store must have been away before."
+    )
+    sources: tuple[SourceSettings, ...] = Field(
+        (), description="Topics beside those that formats bring along; see docs/formats.md."
+    )
+    csv_folder: CsvFolderSettings | None = Field(
+        None, description="A folder whose CSV files are read; see docs/formats.md."
     )
 
 
@@ -329,7 +336,7 @@ def _unknown_in_environment() -> list[Problem]:
 
 
 def _impossible(settings: Settings) -> list[Problem]:
-    problems = []
+    problems = problems_of(settings.ingest.sources, settings.ingest.csv_folder)
     if not _is_loopback(settings.console.host):
         problems.append(
             Problem(

@@ -16,11 +16,12 @@ MAX_AHEAD_US = 300 * 10**6
 DeviceTime = int | float | str | datetime | None
 
 
-def instant_us(value: DeviceTime, zone: ZoneInfo | None = None) -> int | None:
+def instant_us(value: DeviceTime, zone: ZoneInfo | None = None, *, fold: int = 0) -> int | None:
     """Microseconds since 1970 UTC of what a device wrote as its time; None where it wrote none.
 
     The size of a number, or of digits in a text, tells seconds, ms, µs and ns apart. A text without
-    an offset is local time in `zone`; without a zone it tells no instant, and None comes back.
+    an offset is local time in `zone`; without a zone it tells no instant, and None comes back. Of
+    a local time that comes twice it is the first, or the second with `fold` 1.
 
     Raises:
         Fault: it is no time at all.
@@ -29,9 +30,9 @@ def instant_us(value: DeviceTime, zone: ZoneInfo | None = None) -> int | None:
         return None
     try:
         if isinstance(value, str):
-            return _of_text(value.strip(), zone)
+            return _of_text(value.strip(), zone, fold)
         if isinstance(value, datetime):
-            return _of_datetime(value, zone)
+            return _of_datetime(value, zone, fold)
         if not isinstance(value, bool):
             return _of_number(value)
     except (ValueError, OverflowError):
@@ -83,7 +84,7 @@ def _of_number(number: float) -> int:
     return int(number) // 1_000
 
 
-def _of_text(text: str, zone: ZoneInfo | None) -> int | None:
+def _of_text(text: str, zone: ZoneInfo | None, fold: int) -> int | None:
     if text.lstrip("-").replace(".", "", 1).isdecimal():
         return _of_number(float(text) if "." in text else int(text))
     date, _, time = text.replace("/", "-").replace(" ", "T", 1).partition("T")
@@ -91,13 +92,13 @@ def _of_text(text: str, zone: ZoneInfo | None) -> int | None:
     digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
     fraction = f"{dot}{digits[:6]}" if digits else ""
     return _of_datetime(
-        datetime.fromisoformat(f"{date}T{whole}{fraction}{rest[len(digits) :]}"), zone
+        datetime.fromisoformat(f"{date}T{whole}{fraction}{rest[len(digits) :]}"), zone, fold
     )
 
 
-def _of_datetime(time: datetime, zone: ZoneInfo | None) -> int | None:
+def _of_datetime(time: datetime, zone: ZoneInfo | None, fold: int) -> int | None:
     if time.tzinfo is None:
         if zone is None:
             return None
-        time = time.replace(tzinfo=zone)
+        time = time.replace(tzinfo=zone, fold=fold)
     return epoch_us(time)

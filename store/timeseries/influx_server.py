@@ -44,7 +44,7 @@ class InfluxServer:
         self.database = address.database
         self._where = f"{address.url}/{address.database}"
         self._client = InfluxDBClient(
-            address.url, address.token, org=address.org, timeout=_WRITE_WITHIN_MS, enable_gzip=True
+            address.url, address.token, org=address.org, timeout=_WRITE_WITHIN_MS
         )
         self._writer = self._client.write_api(write_options=SYNCHRONOUS)
 

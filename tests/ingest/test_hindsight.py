@@ -103,7 +103,7 @@ def undated(minutes: float, delivery: int) -> CountReading:
 def left_over(store: DuckDBStore, *readings: CountReading, repeated: bool = True) -> list[int]:
     table = ReadingTable.of_readings(readings)
     flags = np.full(len(table), repeated)
-    return without_repeats(table, flags, store).delivery.tolist()
+    return list(without_repeats(table, flags, store).delivery.tolist())
 
 
 def test_a_message_without_time_that_was_stored_is_left_out_when_it_is_delivered_again(
