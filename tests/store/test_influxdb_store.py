@@ -19,7 +19,10 @@ from tests.contract.samples import total
 
 Open = Callable[..., InfluxDBStore]
 
-pytestmark = pytest.mark.skipif(not (INFLUXD and NGINX), reason="influxd and nginx are missing")
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(not (INFLUXD and NGINX), reason="influxd and nginx are missing"),
+]
 
 
 @pytest.fixture
