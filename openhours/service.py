@@ -25,9 +25,9 @@ from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
 from openhours.settings import Settings
 from openhours.sources import sources_of
+from openhours.timeseries import open_timeseries
 from openhours.workers import Receiver, WorkerPool, jobs_of
 from store.ledger import SqlLedger
-from store.timeseries import DuckDBStore
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +96,7 @@ def stores(settings: Settings) -> Iterator[tuple[Ledger, TimeSeriesStore]]:
     with ExitStack() as stack:
         ledger = SqlLedger.open(settings.ledger_url)
         stack.callback(ledger.close)
-        timeseries = DuckDBStore(settings.timeseries_path)
+        timeseries = open_timeseries(settings)
         stack.callback(timeseries.close)
         yield ledger, timeseries
 

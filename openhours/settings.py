@@ -24,8 +24,18 @@ from sqlalchemy.exc import ArgumentError
 
 from domain.errors import InvalidSettings, Problem
 from openhours.ingest_settings import CsvFolderSettings, SourceSettings, problems_of
+from store.timeseries.influx_address import InfluxAddress, is_influx
 
 ENV_PREFIX = "OPENHOURS_"
+_SECRETS = ("password", "token")
+_FILES = (
+    "broker.tls_ca",
+    "broker.tls_certificate",
+    "broker.tls_key",
+    "broker.password_file",
+    "store.token_file",
+)
+_INFLUX_HINT = "write it as influxdb://HOST:8086/DATABASE; the token goes to store.token_file"
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
@@ -101,8 +111,27 @@ class Ingest(_Section):
 class Store(_Section):
     """Where readings and the ledger are kept."""
 
-    timeseries: Path | None = Field(
-        None, description="DuckDB file of the readings; default readings.duckdb in data_dir."
+    timeseries: str = Field(
+        "",
+        description="DuckDB file of the readings, default readings.duckdb in data_dir; or "
+        "influxdb://HOST:8086/DATABASE, with ?tls=1 for TLS.",
+    )
+    token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of InfluxDB (of InfluxDB 1: USER:PASSWORD); better in token_file.",
+    )
+    token_file: Path | None = Field(None, description="File that holds the token.")
+    org: str = Field("", description="Organisation, where InfluxDB 2 asks for one.")
+    keep_raw_days: int | None = Field(
+        None,
+        ge=7,
+        description="Days that readings are kept whose quarter-hours are; default for ever.",
+    )
+    keep_bins_days: int | None = Field(
+        None, ge=7, description="Days that quarter-hours are kept; default for ever."
+    )
+    memory_mb: int = Field(
+        1_024, ge=128, description="Memory that DuckDB may take for blocks and sorting, MB."
     )
     ledger: str = Field(
         "", description="SQLAlchemy URL of the ledger; default ledger.sqlite in data_dir."
@@ -214,8 +243,21 @@ class Settings(BaseSettings):
             ) from error
 
     @property
-    def timeseries_path(self) -> Path:
-        return self.store.timeseries or self.data_dir / "readings.duckdb"
+    def timeseries(self) -> Path | InfluxAddress:
+        """Where the readings are. Raises `InvalidSettings` when the token cannot be read."""
+        return self.timeseries_at(self.store.timeseries or str(self.data_dir / "readings.duckdb"))
+
+    def timeseries_at(self, place: str) -> Path | InfluxAddress:
+        """A file or address, as `store.timeseries` names it. Raises `InvalidSettings`."""
+        if not is_influx(place):
+            return Path(place)
+        token = _secret(self.store.token, self.store.token_file, "store.token_file")
+        try:
+            return InfluxAddress.parse(place, org=self.store.org, token=token)
+        except ValueError as error:
+            raise InvalidSettings(
+                f"cannot be used: {error}", where=place, hint=_INFLUX_HINT
+            ) from error
 
     @property
     def ledger_url(self) -> str:
@@ -229,16 +271,20 @@ class Settings(BaseSettings):
     @property
     def broker_password(self) -> str:
         """The password itself. Raises `InvalidSettings` when its file cannot be read."""
-        if self.broker.password_file is None:
-            return self.broker.password.get_secret_value()
-        try:
-            return self.broker.password_file.read_text().strip()
-        except OSError as error:
-            raise InvalidSettings(
-                f"cannot read {self.broker.password_file}: {error.strerror}",
-                where="broker.password_file",
-                hint="give the service's user the right to read it",
-            ) from error
+        return _secret(self.broker.password, self.broker.password_file, "broker.password_file")
+
+
+def _secret(given: SecretStr, file: Path | None, where: str) -> str:
+    if file is None:
+        return given.get_secret_value()
+    try:
+        return file.read_text().strip()
+    except OSError as error:
+        raise InvalidSettings(
+            f"cannot read {file}: {error.strerror}",
+            where=where,
+            hint="give the service's user the right to read it",
+        ) from error
 
 
 def load(file: Path | None = None, flags: Sequence[str] = ()) -> Settings:
@@ -273,7 +319,8 @@ def _in_words(error: ValidationError) -> list[Problem]:
                 Problem(name, "there is no such setting", "`openhours config show` lists them all")
             )
         else:
-            given = "" if "password" in name else f"given: {fault['input']!r}"
+            is_secret = name.rpartition(".")[2] in _SECRETS
+            given = "" if is_secret else f"given: {fault['input']!r}"
             problems.append(Problem(name, fault["msg"].lower(), given))
     return problems
 
@@ -302,10 +349,13 @@ def _impossible(settings: Settings) -> list[Problem]:
         problems += _beyond_the_embedded_broker(settings)
     if settings.store.ledger:
         problems += _unusable_ledger(settings.store.ledger)
-    for name in ("tls_ca", "tls_certificate", "tls_key", "password_file"):
-        path = getattr(settings.broker, name)
+    if is_influx(settings.store.timeseries):
+        problems += _unusable_influx(settings.store.timeseries)
+    for name in _FILES:
+        section, _, field = name.partition(".")
+        path = getattr(getattr(settings, section), field)
         if path is not None and not path.is_file():
-            problems.append(Problem(f"broker.{name}", f"there is no file {path}", "give its path"))
+            problems.append(Problem(name, f"there is no file {path}", "give its path"))
     if bool(settings.broker.tls_certificate) != bool(settings.broker.tls_key):
         problems.append(Problem("broker", "a certificate needs its key", "give both or none"))
     return problems
@@ -352,6 +402,14 @@ def _unusable_ledger(url: str) -> list[Problem]:
     return []
 
 
+def _unusable_influx(place: str) -> list[Problem]:
+    try:
+        InfluxAddress.parse(place)
+    except ValueError as error:
+        return [Problem("store.timeseries", f"cannot be used: {error}", _INFLUX_HINT)]
+    return []
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -387,10 +445,10 @@ def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
                 f"the password in {name} must not stand on a command line",
                 hint="use OPENHOURS_STORE__LEDGER, or set store.ledger in the settings file",
             )
-        if last == "password":
+        if last in _SECRETS:
+            variable = ENV_PREFIX + name.upper().replace(".", "__")
             raise InvalidSettings(
-                f"{name} must not stand on a command line",
-                hint="use OPENHOURS_BROKER__PASSWORD or broker.password_file",
+                f"{name} must not stand on a command line", hint=f"use {variable} or {name}_file"
             )
         inner = found
         for section in sections:
