@@ -25,9 +25,8 @@ from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
 from openhours.settings import Settings
 from openhours.sources import sources_of
-from openhours.timeseries import open_timeseries
+from openhours.stores import stores
 from openhours.workers import Receiver, WorkerPool, jobs_of
-from store.ledger import SqlLedger
 
 log = structlog.get_logger(__name__)
 
@@ -87,18 +86,6 @@ class Service:
 def _settled(state: IngestState) -> int:
     """Messages that have been stored or rejected."""
     return state.received - state.waiting
-
-
-@contextmanager
-def stores(settings: Settings) -> Iterator[tuple[Ledger, TimeSeriesStore]]:
-    """Both stores, opened and closed. Raises `StoreUnavailable`."""
-    settings.make_data_dir()
-    with ExitStack() as stack:
-        ledger = SqlLedger.open(settings.ledger_url)
-        stack.callback(ledger.close)
-        timeseries = open_timeseries(settings)
-        stack.callback(timeseries.close)
-        yield ledger, timeseries
 
 
 @contextmanager

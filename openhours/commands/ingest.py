@@ -23,8 +23,9 @@ from ingest.second_reading import Reread, read_again
 from openhours import replaying
 from openhours.context import context_of, ledger_of
 from openhours.ingest_settings import GENERIC, SourceSettings, source_of
-from openhours.service import housekeeping, service, stores
+from openhours.service import housekeeping, service
 from openhours.sources import sources_of
+from openhours.stores import stores
 
 app = typer.Typer(help="Take counts in, and look at what came.")
 
