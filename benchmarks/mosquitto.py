@@ -79,6 +79,14 @@ class Mosquitto:
                 return
         raise TimeoutError(f"mosquitto does not come up with {self._configuration}")
 
+    def pause(self) -> None:
+        """Have it stand still: who connects is not answered yet."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Have it go on."""
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End it in good order."""
         self._end(signal.SIGTERM)

@@ -92,6 +92,14 @@ class RejectionGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A rejection that is kept whole."""
+
+    id: int
+    rejection: Rejection
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     """An outbox row that waits to be sent."""
 
@@ -180,14 +188,25 @@ class Ledger(Protocol):
     def rejections(self) -> Sequence[RejectionGroup]:
         """Rejections grouped by reason, the largest group first."""
 
+    def kept_rejections(
+        self, reason: str | None = None, *, after: int = 0, limit: int = 500
+    ) -> Sequence[Kept]:
+        """Rejections that are kept whole, in order of id, with ids greater than `after`."""
+
+    def drop_rejections(self, ids: Sequence[int]) -> None:
+        """Forget rejections whose messages could be read after all; they count no more."""
+
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         """The latest lines, newest first. Nothing edits them."""
 
     def state(self, key: str) -> str | None:
         """A small value kept for a restart, such as how far a replay has come."""
 
+    def states(self, prefix: str) -> Mapping[str, str]:
+        """All small values whose keys begin so, by key."""
+
     def set_state(self, key: str, value: str) -> None:
-        """Keep a small value. No audit line."""
+        """Keep a small value; an empty one is as good as none. No audit line."""
 
     def close(self) -> None:
         """Release the ledger."""

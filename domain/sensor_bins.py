@@ -1,4 +1,4 @@
-"""Quarter-hours of single sensors, by kind: kept beside the readings, so that nobody reads those."""
+"""Quarter-hours of single sensors, by kind: kept so that nobody reads all readings again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

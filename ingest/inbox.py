@@ -2,19 +2,24 @@
 
 import threading
 from collections import deque
+from collections.abc import Sized
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Sized)
 
 PAUSES_A_WAIT = 10
 
 
 class Inbox(Generic[T]):
-    """Items from one thread that another takes in batches. Full, it makes the giver wait."""
+    """Items of some length from one thread that another takes in batches.
+
+    Full, it makes the giver wait; `capacity` is what the lengths may add up to before.
+    """
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._items: deque[T] = deque()
+        self._length = 0
         self._wanted = 1
         self._closed = False
         lock = threading.Lock()
@@ -23,35 +28,44 @@ class Inbox(Generic[T]):
     def put(self, item: T) -> bool:
         """Add an item, waiting for room. False, and not added, once the inbox is closed."""
         with self._enough:
-            while len(self._items) >= self._capacity and not self._closed:
+            while self._length >= self._capacity and not self._closed:
                 self._room.wait()
             if self._closed:
                 return False
+            was_empty = not self._items
             self._items.append(item)
-            # Waking the other thread for every item would halve the rate of both.
-            if len(self._items) in (1, self._wanted):
+            self._length += len(item)
+            if was_empty or self._length >= self._wanted:
                 self._enough.notify()
             return True
 
-    def take(self, size: int, wait_s: float) -> list[T]:
-        """Up to `size` items in order; empty only once the inbox is closed and emptied.
+    def take(self, length: int, wait_s: float, first_within_s: float | None = None) -> list[T]:
+        """Items in order, whose lengths add up to `length` or a little more.
 
-        Waits for the first item as long as it takes, then up to `wait_s` for others. A pause of a
-        tenth of `wait_s` ends the wait: who gives may be waiting for what it gave to be dealt with.
+        Waits for the first item for `first_within_s`, or as long as it takes, then up to `wait_s`
+        for others. A pause of a tenth of `wait_s` ends the wait: who gives may be waiting for what
+        it gave to be dealt with. Empty when none came in time, or once the inbox is closed.
         """
         with self._enough:
             self._wanted = 1
-            while not self._items and not self._closed:
-                self._enough.wait()
-            self._wanted = min(size, self._capacity)
+            if not self._items and not self._closed:
+                self._enough.wait_for(lambda: self._items or self._closed, first_within_s)
+            if not self._items:
+                return []
+            self._wanted = min(length, self._capacity)
             for _ in range(PAUSES_A_WAIT):
-                before = len(self._items)
+                before = self._length
                 if before >= self._wanted or self._closed:
                     break
                 self._enough.wait(wait_s / PAUSES_A_WAIT)
-                if len(self._items) == before:
+                if self._length == before:
                     break
-            batch = [self._items.popleft() for _ in range(min(size, len(self._items)))]
+            batch: list[T] = []
+            taken = 0
+            while self._items and taken < length:
+                batch.append(self._items.popleft())
+                taken += len(batch[-1])
+            self._length -= taken
             self._room.notify()
             return batch
 
@@ -61,6 +75,12 @@ class Inbox(Generic[T]):
             self._closed = True
             self._enough.notify_all()
             self._room.notify_all()
+
+    @property
+    def is_done(self) -> bool:
+        """Closed, and emptied."""
+        with self._enough:
+            return self._closed and not self._items
 
     def first(self) -> T | None:
         """The item that has been inside the longest."""

@@ -20,6 +20,8 @@ class IngestState:
     """Messages."""
     waiting: int = 0
     """Messages received and not yet safe."""
+    spooled: int = 0
+    """Messages that are safe on disk, and not in the store yet."""
     lag_s: float = 0.0
     """How long the oldest of those has waited."""
     stored: int = 0

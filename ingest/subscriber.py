@@ -1,50 +1,64 @@
 """From the broker to the stores, acknowledged after the commit."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import structlog
 from numpy.random import Generator
-from paho.mqtt.client import MQTTMessage
 
 from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import Clock
-from domain.errors import Unavailable
+from domain.errors import StoreUnavailable, Unavailable
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
 from ingest.inbox import Inbox
-from ingest.message import Message
-from ingest.session import Session
+from ingest.message import Messages
+from ingest.session import Delivered, Session
 from ingest.sources import Sources
+from ingest.spool import Spool
 from ingest.state import IngestState, StateBoard
-from ingest.window import Delivery
 from ingest.writer import BatchWriter, Written
 
-Held = tuple[Message, Delivery]
-
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooling:
+    """Where messages wait while a store is away."""
+
+    folder: Path
+    limit_bytes: int
+    after_s: float = 5.0
+    """So long the broker keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batching:
     """How messages are gathered into commits, and what happens when one fails."""
 
-    size: int = 1_000
-    """Messages in one commit, at most."""
+    size: int = 5_000
+    """Messages in one commit, or a few more; a long list counts as several."""
     wait_s: float = 0.2
     """A message waits for others this long, at most."""
     backoff: Backoff = field(default_factory=Backoff)
     """Waits while a store is away."""
+    spooling: Spooling | None = None
+    """Where messages wait while a store is away for long; None: at the broker."""
 
 
 class Subscriber:
     """Receives counts at QoS 1 in a session that the broker keeps; acknowledges what is safe.
 
-    Two threads: the client's own puts messages into an inbox, ours takes them out in batches,
-    commits and acknowledges. While a store is away nothing is acknowledged and the batch is tried
-    again; what has not been acknowledged when we stop or die is delivered again.
+    Two threads: the session's puts messages into an inbox, ours takes them out in batches, commits
+    and acknowledges. While a store is away nothing is acknowledged that is not on disk: first the
+    broker keeps what comes, then the spool, and when that is full the broker again. What has not
+    been acknowledged when we stop or die is delivered again.
+
+    Raises `InvalidSettings` when certificates cannot be used.
     """
 
     def __init__(
@@ -58,17 +72,21 @@ class Subscriber:
         batching: Batching = Batching(),
         sources: Sources | None = None,
     ) -> None:
-        sources = sources or Sources()
+        self._sources = sources or Sources()
         self._clock, self._rng, self._batching = clock, rng, batching
+        self._spooling = spooling = batching.spooling
+        self._spool = Spool(spooling.folder, spooling.limit_bytes) if spooling else None
         self._board = StateBoard()
-        self._session = Session(broker, sources.filters, self._receive, self._board)
-        self._inbox = Inbox[Held](broker.max_in_flight)
-        self._writer = BatchWriter(store, ledger, sources)
+        self._session = Session(
+            broker, self._sources.filters, self._receive, self._board, clock, rng
+        )
+        self._inbox = Inbox[Delivered](broker.max_in_flight)
+        self._writer = BatchWriter(store, ledger, self._sources, self._learned)
         self._thread = threading.Thread(target=self._work, name="ingest-writer", daemon=True)
         self._stopping = threading.Event()
         self._received = self._settled = 0
         self._last_message_us = 0
-        self._batch: list[Held] = []
+        self._batch: list[Delivered] = []
 
     def start(self) -> None:
         """Connect, in the background and for as long as it takes, and receive."""
@@ -82,18 +100,21 @@ class Subscriber:
         """
         self._stopping.set()
         self._inbox.close()
-        self._thread.join(deadline_s)
+        if self._thread.is_alive():
+            self._thread.join(deadline_s)
         self._session.stop()
 
     @property
     def state(self) -> IngestState:
         """How it is going now."""
         oldest = next(iter(self._batch), None) or self._inbox.first()
+        since_us = oldest.messages.received_us[0] if oldest else 0
         return replace(
             self._board.read(),
             received=self._received,
             waiting=self._received - self._settled,
-            lag_s=(epoch_us(self._clock.now()) - oldest[0].received_us) / 1e6 if oldest else 0.0,
+            spooled=len(self._spool) if self._spool is not None else 0,
+            lag_s=(epoch_us(self._clock.now()) - since_us) / 1e6 if oldest else 0.0,
             last_message_at=from_epoch_us(self._last_message_us) if self._last_message_us else None,
         )
 
@@ -101,54 +122,105 @@ class Subscriber:
         """Whether the state came to satisfy, looked at after each commit and connection event."""
         return self._board.wait_until(lambda: satisfied(self.state), timeout_s)
 
-    def _receive(self, message: MQTTMessage, delivery: Delivery) -> None:
-        """In the network thread: as little as can be. Once we are stopping the message is left."""
-        self._last_message_us = now_us = epoch_us(self._clock.now())
-        self._received += 1
-        said = Message(
-            message.topic,
-            bytes(message.payload),
-            now_us,
-            message.retain,
-            message.dup,
-            message.mid,
-        )
-        self._inbox.put((said, delivery))
+    def _receive(self, delivered: Delivered) -> None:
+        """In the network thread: as little as can be. Once we are stopping messages are left."""
+        self._last_message_us = delivered.messages.received_us[-1]
+        self._received += len(delivered.messages)
+        self._inbox.put(delivered)
+
+    def _learned(self) -> None:
+        self._session.subscribe(self._sources.filters)
 
     def _work(self) -> None:
-        while batch := self._inbox.take(self._batching.size, self._batching.wait_s):
-            self._batch = batch
-            self._settle(batch)
-            self._batch = []
+        while not self._inbox.is_done:
+            if self._spool is not None and len(self._spool):
+                self._work_through(self._spool)
+            elif batch := self._inbox.take(self._batching.size, self._batching.wait_s):
+                self._batch = batch
+                self._settle(batch)
+                self._batch = []
 
-    def _settle(self, batch: list[Held]) -> None:
+    def _settle(self, batch: list[Delivered]) -> None:
         """Try until the batch is safe. It is left unacknowledged only when we are stopping."""
+        messages = Messages.joined([delivered.messages for delivered in batch])
+        began_s = time.monotonic()
         for wait_s in self._batching.backoff.delays(self._rng):
-            if self._attempt(batch) or self._stopping.wait(wait_s):
+            if written := self._attempt(messages):
+                self._acknowledge(batch, written)
+                return
+            is_long = self._spooling and time.monotonic() - began_s >= self._spooling.after_s
+            if is_long and self._spool is not None and self._keep(self._spool, messages):
+                self._acknowledge(batch)
+                return
+            if self._stopping.wait(wait_s):
                 return
 
-    def _attempt(self, batch: list[Held]) -> bool:
-        """Whether the batch could be made safe; if so it has been acknowledged."""
+    def _work_through(self, spool: Spool) -> None:
+        """Store what is in the spool, while what comes goes in behind it."""
+        for wait_s in self._batching.backoff.delays(self._rng):
+            while messages := spool.first():
+                written = self._attempt(messages)
+                if written is None:
+                    break
+                spool.drop_first()
+                self._show(written)
+                self._take_into(spool, first_within_s=0)
+            if not len(spool) or self._inbox.is_done:
+                return
+            self._take_into(spool, first_within_s=wait_s)
+
+    def _take_into(self, spool: Spool, first_within_s: float) -> None:
+        """Put what comes within the time into the spool; wait as long where it has no room."""
+        batch = self._batch or self._inbox.take(
+            self._batching.size, self._batching.wait_s, first_within_s
+        )
+        self._batch = batch
+        if not batch:
+            return
+        if self._keep(spool, Messages.joined([delivered.messages for delivered in batch])):
+            self._acknowledge(batch)
+        else:
+            self._stopping.wait(first_within_s)
+
+    def _keep(self, spool: Spool, messages: Messages) -> bool:
+        """Whether the messages are safe in the spool."""
         try:
-            written = self._writer.write([message for message, _ in batch])
+            spool.append(messages)
+        except StoreUnavailable as error:
+            self._say(str(error))
+            return False
+        return True
+
+    def _acknowledge(self, batch: list[Delivered], written: Written | None = None) -> None:
+        """Acknowledge what is safe: `written` into the store, or in the spool."""
+        for delivered in batch:
+            self._session.acknowledge(delivered)
+        self._settled += sum(len(delivered.messages) for delivered in batch)
+        self._batch = []
+        self._show(written)
+
+    def _show(self, written: Written | None) -> None:
+        self._board.change(lambda s: _after(s, written) if written else s)
+
+    def _attempt(self, messages: Messages) -> Written | None:
+        """What became of the messages, if they could be made safe."""
+        try:
+            written = self._writer.write(messages)
         except Unavailable as error:
             self._say(str(error))
         except Exception as error:  # unacknowledged, so nothing is lost by going on
             log.exception("fault while storing")
             self._say(f"{type(error).__name__}: {error}")
         else:
-            self._session.acknowledge(delivery for _, delivery in batch)
-            self._settled += len(batch)
             if self._board.read().store_problem:
                 log.info("stored again; what was held up is being worked off")
-            self._board.change(lambda s: _after(s, written))
-            return True
-        return False
+            return written
+        return None
 
     def _say(self, problem: str) -> None:
         """Show why the store takes nothing; log it when it is news."""
         if problem != self._board.read().store_problem:
-            log.error("not stored; the broker keeps what we have not acknowledged", problem=problem)
+            log.error("not stored; kept until it can be", problem=problem)
         self._board.change(lambda s: replace(s, store_problem=problem))
 
 

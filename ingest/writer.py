@@ -1,22 +1,24 @@
 """From received messages to the stores: decode, commit the readings, keep the rejections."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import structlog
 
 from domain.ports import Ledger, TimeSeriesStore
-from domain.readings import CountReading, Rejection
-from ingest.codecs.codec import Decoded
+from domain.readings import Rejection
 from ingest.codecs.faults import Fault
-from ingest.message import Message
+from ingest.codecs.said import Learned
+from ingest.decoder import Decoder
+from ingest.hindsight import with_clocks_that_run, without_repeats
+from ingest.message import Message, Messages
 from ingest.sources import Sources
 
 log = structlog.get_logger(__name__)
 
-COMMIT_READINGS = 20_000
-"""A commit is made when it has grown this large, to bound memory: messages may be long lists."""
-
+COMMIT_BYTES = 2**20
+"""Messages of no more than this go into one commit, to bound memory: they may be long lists."""
 
 DATA_FAULTS = (ValueError, OverflowError)
 """What stores raise of numbers and texts that they cannot hold."""
@@ -33,56 +35,83 @@ class Written(NamedTuple):
 
 
 class BatchWriter:
-    """Makes batches safe. When `write` returns they may be acknowledged."""
+    """Makes batches safe. When `write` returns they may be acknowledged.
 
-    def __init__(self, store: TimeSeriesStore, ledger: Ledger, sources: Sources) -> None:
+    Args:
+        store: takes the readings.
+        ledger: keeps the rejections and what is learned.
+        sources: how messages are read.
+        learned: called where what was learned adds topics or changes how they are read.
+    """
+
+    def __init__(
+        self,
+        store: TimeSeriesStore,
+        ledger: Ledger,
+        sources: Sources,
+        learned: Callable[[], object] = lambda: None,
+    ) -> None:
         self._store, self._ledger, self._sources = store, ledger, sources
+        self._decoder = Decoder(sources)
+        self._learned = learned
 
-    def write(self, messages: Sequence[Message]) -> Written:
+    def write(self, messages: Messages) -> Written:
         """Store what the messages say and keep those that cannot be read or stored.
 
         Raises `StoreUnavailable`, or whatever else is wrong with a store; the same batch may then
         be written again. Only what is wrong with the data is a reason to reject it.
         """
+        written = [self._write_or_split(part) for part in _commits(messages)]
+        return Written(*map(sum, zip(Written(), *written, strict=True)))
+
+    def _write_or_split(self, messages: Messages) -> Written:
         try:
             return self._write(messages)
         except DATA_FAULTS as error:
             # One message that a store cannot hold must not hold up all others for ever.
             if len(messages) > 1:
                 middle = len(messages) // 2
-                halves = self.write(messages[:middle]), self.write(messages[middle:])
-                return Written(*map(sum, zip(*halves, strict=True)))
-            log.exception("message could not be stored", topic=messages[0].topic)
-            self._ledger.keep_rejections([_unstorable(messages[0], error)])
+                halves = (messages.part(0, middle), messages.part(middle, len(messages)))
+                return Written(*map(sum, zip(*map(self._write_or_split, halves), strict=True)))
+            message = messages.at(0)
+            log.exception("message could not be stored", topic=message.topic)
+            self._ledger.keep_rejections([_unstorable(message, error)])
             return Written(rejected=1)
 
-    def _write(self, messages: Sequence[Message]) -> Written:
-        readings: list[CountReading] = []
-        rejections: list[Rejection] = []
-        said = stored = 0
-        for message in messages:
-            decoded = _unless_retained(message, self._sources.decode(message))
-            readings += decoded.readings
-            rejections += decoded.rejections
-            if len(readings) >= COMMIT_READINGS or message is messages[-1]:
-                stored += self._store.add(readings) if readings else 0
-                said += len(readings)
-                readings = []
+    def _write(self, messages: Messages) -> Written:
+        batch = self._decoder.decode(messages)
+        table = without_repeats(batch.table, batch.is_repeated, self._store)
+        table = with_clocks_that_run(table, self._store)
+        stored = self._store.add(table) if len(table) else 0
         # Last, because a repetition of the above changes nothing, but this would count again.
-        if rejections:
-            self._ledger.keep_rejections(rejections)
-        return Written(stored, said - stored, len(rejections))
+        if batch.rejections:
+            self._ledger.keep_rejections(batch.rejections)
+        if batch.learned:
+            self._remember(batch.learned)
+        return Written(stored, len(batch.table) - stored, len(batch.rejections))
+
+    def _remember(self, learned: Sequence[Learned]) -> None:
+        for key, value in dict(learned).items():
+            if (self._ledger.state(key) or "") != value:
+                self._ledger.set_state(key, value)
+        if self._sources.learn(learned):
+            self._decoder.forget()
+            self._learned()
 
 
-def _unless_retained(message: Message, decoded: Decoded) -> Decoded:
-    if not message.retained or all(r.time_us != message.received_us for r in decoded.readings):
-        return decoded
-    fault = Fault(
-        "retained, without time",
-        "the broker had kept it, so nobody knows when it was true",
-        'give "time", or publish counts without the retain flag',
-    )
-    return Decoded(rejections=(fault.rejects(message),))
+def _commits(messages: Messages) -> list[Messages]:
+    """The messages in parts, each of no more than `COMMIT_BYTES` or of one message."""
+    sizes = np.cumsum([len(payload) for payload in messages.payloads])
+    if not len(sizes) or sizes[-1] <= COMMIT_BYTES:
+        return [messages]
+    parts = []
+    first = 0
+    while first < len(messages):
+        done = sizes[first - 1] if first else 0
+        end = max(int(np.searchsorted(sizes, done + COMMIT_BYTES, side="right")), first + 1)
+        parts.append(messages.part(first, end))
+        first = end
+    return parts
 
 
 def _unstorable(message: Message, error: Exception) -> Rejection:

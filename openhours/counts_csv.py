@@ -1,21 +1,22 @@
 """Any CSV of counts as readings: which column is what is said by a map of the user's."""
 
-import csv
-import gzip
+import json
 import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.calendars import epoch_us
 from domain.errors import InvalidInput, Problem
-from domain.readings import CountKind, CountReading
+from domain.readings import CountReading
+from ingest.codecs import generic
+from ingest.codecs.expressions import literal
+from ingest.codecs.said import Said
+from ingest.csv_file import open_csv
+from ingest.wall_clock import WallClock
 
 FIELDS = ("time", "sensor", "kind", "entered", "left", "present", "period_s")
 
@@ -26,6 +27,13 @@ class ColumnMap:
 
     columns: Mapping[str, str]
     constants: Mapping[str, str]
+
+    @property
+    def mapping(self) -> generic.Mapping:
+        """The same for readers of any record."""
+        texts: dict[str, Any] = {name: json.dumps(column) for name, column in self.columns.items()}
+        texts |= {name: literal(value) for name, value in self.constants.items()}
+        return replace(generic.Mapping(), **texts)
 
     @classmethod
     def parse(cls, words: Iterable[str]) -> "ColumnMap":
@@ -81,26 +89,18 @@ def read_counts(
     the rest.
     """
     found = CsvCounts()
-    latest: dict[str, datetime] = {}
-    with _open(path) as file:
-        rows = csv.DictReader(file)
-        missing = [c for c in columns.columns.values() if c not in (rows.fieldnames or ())]
-        if missing:
-            raise InvalidInput(
-                f"there is no column {', '.join(missing)}",
-                where=f"{path}:1",
-                hint=f"the columns are {', '.join(rows.fieldnames or ['none'])}",
-            )
-        for row in rows:
-            cells = {f: (row[c] or "").strip() for f, c in columns.columns.items()}
-            cells.update(columns.constants)
-            if not cells["sensor"] or not any(cells.get(c) for c in ("entered", "left", "present")):
-                found.blank += 1
-                continue
+    by, clock = generic.reader(columns.mapping, "--map"), WallClock(zone)
+    with open_csv(path) as file:
+        file.require(columns.columns.values())
+        for row in file.rows:
             try:
-                found.readings.append(_reading(cells, zone, latest, stamp_is_start=stamp_is_start))
+                said = list(by.said(row.cells, (), clock.instant_us, named=True))
             except ValueError as error:
-                found.faults.append(Problem(f"{path}:{rows.line_num}", str(error)))
+                found.faults.append(Problem(f"{path}:{row.line}", str(error)))
+                continue
+            named = [_reading(each, stamp_is_start=stamp_is_start) for each in said if each.device]
+            found.readings += named
+            found.blank += not named
     found.readings.sort(key=lambda r: r.time_us)
     return found
 
@@ -112,66 +112,16 @@ def slug(name: str) -> str:
     return plain if bare.isascii() else f"{plain or 'sensor'}-{zlib.crc32(name.encode()):08x}"
 
 
-def _reading(
-    cells: Mapping[str, str], zone: ZoneInfo, latest: dict[str, datetime], *, stamp_is_start: bool
-) -> CountReading:
-    sensor = slug(cells["sensor"])
-    period_s = int(cells.get("period_s") or 0)
-    kind = CountKind(
-        cells.get("kind")
-        or ("present" if cells.get("present") else "period" if period_s else "total")
-    )
-    time_us = _instant_us(cells["time"], zone, latest, sensor)
+def _reading(said: Said, *, stamp_is_start: bool) -> CountReading:
     return CountReading(
-        sensor=sensor,
-        kind=kind,
-        time_us=time_us + (period_s * 1_000_000 if stamp_is_start else 0),
-        entered=_count(cells, "entered"),
-        left=_count(cells, "left"),
-        present=_count(cells, "present"),
-        period_s=period_s,
+        sensor=slug(said.device),
+        kind=said.kind,
+        time_us=(said.time_us or 0) + (said.period_s * 1_000_000 if stamp_is_start else 0),
+        entered=said.entered,
+        left=said.left,
+        present=said.present,
+        period_s=said.period_s,
     )
-
-
-def _count(cells: Mapping[str, str], name: str) -> int | None:
-    text = cells.get(name, "")
-    if not text:
-        return None
-    number = float(text)
-    if not number.is_integer():
-        raise ValueError(f"{name} is {text}, not a whole number")
-    return int(number)
-
-
-def _instant_us(text: str, zone: ZoneInfo, latest: dict[str, datetime], sensor: str) -> int:
-    """Microseconds since 1970. A wall time that comes twice is told by the row going forward."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        first, second = (at.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-        before = latest.get(sensor, first - timedelta(days=1))
-        at = latest[sensor] = second if first <= before < second else first
-    return epoch_us(at)
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[TextIO]:
-    """The text of the file; what goes wrong while it is read is `InvalidInput` too."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            yield cast("TextIO", file)
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            "is not UTF-8", where=str(path), hint="in a spreadsheet, save as “CSV UTF-8”"
-        ) from error
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InvalidInput(
-            f"is not a whole gzip file: {error}",
-            where=str(path),
-            hint="copy it again; where it is plain text, take .gz off its name",
-        ) from error
-    except OSError as error:
-        raise InvalidInput(f"cannot read it: {error.strerror}", where=str(path)) from error
 
 
 def weeks(readings: Iterable[CountReading], ends_us: Iterator[int]) -> Iterator[list[CountReading]]:

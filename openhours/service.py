@@ -1,6 +1,6 @@
 """The running service: stores, broker, subscriber, outbox and planning joined around one clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +14,17 @@ from domain.errors import Unavailable
 from domain.planning import Outgoing
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.broker import BrokerSettings
+from ingest.mqtt.packets import MAX_PACKET_IDS
 from ingest.publisher import MqttPublisher
 from ingest.state import IngestState
-from ingest.subscriber import Batching, Subscriber
+from ingest.subscriber import Batching, Spooling, Subscriber
+from openhours import replaying
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
 from openhours.settings import Settings
+from openhours.sources import sources_of
+from openhours.workers import Receiver, WorkerPool, jobs_of
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 
@@ -28,10 +32,12 @@ log = structlog.get_logger(__name__)
 
 OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
+REPLAY_EVERY_S = 2
 LATE_READINGS = timedelta(minutes=30)
 """A week is planned no sooner after its end: its last readings may still be on their way."""
 SUBSCRIBED_WITHIN_S = 10.0
 SETTLE_WITHIN_S = 120.0
+SHARES_FOR_LATER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Service:
     clock: Clock
     ledger: Ledger
     timeseries: TimeSeriesStore
-    subscriber: Subscriber
+    subscriber: Receiver
     publisher: MqttPublisher
     planning: PlanningRun
     broker: BrokerSettings
@@ -54,8 +60,12 @@ class Service:
     def plan(self) -> None:
         """Plan what is due, once no readings are on their way that the plan should rest on."""
         state = self.subscriber.state
-        if state.subscribed and not state.waiting:
+        if state.subscribed and not state.waiting and not state.spooled:
             self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
+
+    def replay_rejected(self) -> None:
+        """Read rejections again where a command has asked for it."""
+        replaying.fulfil(self.ledger, self.timeseries, sources_of(self.settings, self.ledger))
 
     def send_and_settle(self, messages: Iterable[Outgoing]) -> None:
         """Publish counts and wait until the subscriber has stored or rejected them all.
@@ -104,19 +114,12 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
                 EmbeddedBroker(
                     settings.data_dir / "broker",
                     port=0 if any_port else port,
-                    max_in_flight=settings.broker.max_in_flight,
+                    max_in_flight=_each_may_hold(settings, ledger),
                 )
             )
             port = embedded.port
-        broker = _broker(settings, port)
-        subscriber = Subscriber(
-            broker,
-            timeseries,
-            ledger,
-            clock,
-            rng=np.random.default_rng(),
-            batching=Batching(size=settings.ingest.batch_size, wait_s=settings.ingest.batch_wait_s),
-        )
+        broker = broker_of(settings, port)
+        subscriber = receiver(settings, broker, timeseries, ledger, clock)
         subscriber.start()
         stack.callback(subscriber.stop)
         if not subscriber.wait_until(lambda s: s.subscribed, SUBSCRIBED_WITHIN_S):
@@ -135,18 +138,63 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
         )
 
 
-def _broker(settings: Settings, port: int) -> BrokerSettings:
+def receiver(
+    settings: Settings,
+    broker: BrokerSettings,
+    timeseries: TimeSeriesStore,
+    ledger: Ledger,
+    clock: Clock,
+) -> Receiver:
+    """One subscriber in this process, or several in processes of their own."""
+    said = settings.ingest
+    spool = Spooling(
+        folder=settings.data_dir / "spool",
+        limit_bytes=said.spool_mb * 2**20,
+        after_s=said.spool_after_s,
+    )
+    batching = Batching(
+        size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool if said.spool_mb else None
+    )
+    if said.workers > 1:
+        return WorkerPool(timeseries, ledger, jobs_of(settings, broker, batching))
+    return Subscriber(
+        broker,
+        timeseries,
+        ledger,
+        clock,
+        rng=np.random.default_rng(),
+        batching=batching,
+        sources=sources_of(settings, ledger),
+    )
+
+
+def _each_may_hold(settings: Settings, ledger: Ledger) -> int:
+    """Messages of one filter in flight at the embedded broker, which bounds their sum.
+
+    It counts a filter that ends in "#" twice. Some room is left for what is discovered later.
+    """
+    filters = sources_of(settings, ledger).filters
+    shares = sum(2 if f.endswith("#") else 1 for f in filters) + SHARES_FOR_LATER
+    return min(settings.broker.max_in_flight, MAX_PACKET_IDS // shares)
+
+
+def broker_of(settings: Settings, port: int) -> BrokerSettings:
+    """How to reach the broker, which listens on `port`."""
     said = settings.broker
     return BrokerSettings(
         host=said.host,
         port=port,
         username=said.username,
         password=settings.broker_password,
+        tls=said.tls,
         tls_ca=said.tls_ca,
         tls_certificate=said.tls_certificate,
         tls_key=said.tls_key,
+        transport=said.transport,
+        path=said.path,
         protocol=said.protocol,
         client_id=said.client_id,
+        shared_group=said.shared_group,
         max_in_flight=said.max_in_flight,
     )
 
@@ -154,11 +202,30 @@ def _broker(settings: Settings, port: int) -> BrokerSettings:
 @contextmanager
 def jobs(running: Service) -> Iterator[None]:
     """Send the outbox and plan what is due, by schedule, until the block ends."""
+    with _scheduled(
+        {running.send_outbox: OUTBOX_EVERY_S, running.plan: PLAN_EVERY_S} | _housekeeping(running)
+    ):
+        yield
+
+
+@contextmanager
+def housekeeping(running: Service) -> Iterator[None]:
+    """Keep what is derived from the readings up to date, by schedule, until the block ends."""
+    with _scheduled(_housekeeping(running)):
+        yield
+
+
+def _housekeeping(running: Service) -> dict[Callable[[], object], float]:
+    return {running.replay_rejected: REPLAY_EVERY_S}
+
+
+@contextmanager
+def _scheduled(every_s: Mapping[Callable[[], object], float]) -> Iterator[None]:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
     )
-    scheduler.add_job(running.send_outbox, "interval", seconds=OUTBOX_EVERY_S)
-    scheduler.add_job(running.plan, "interval", seconds=PLAN_EVERY_S)
+    for job, seconds in every_s.items():
+        scheduler.add_job(job, "interval", seconds=seconds)
     scheduler.start()
     try:
         yield

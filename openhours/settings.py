@@ -43,23 +43,52 @@ class Broker(_Section):
     username: str = Field("", description="User name, where the broker asks for one.")
     password: SecretStr = Field(SecretStr(""), description="Password; better in password_file.")
     password_file: Path | None = Field(None, description="File that holds the password.")
+    tls: bool = Field(
+        default=False, description="Use TLS; also where one of the next three is given."
+    )
     tls_ca: Path | None = Field(
-        None, description="Certificates to trust; with any of these three TLS is used."
+        None, description="Certificates to trust; none: those of the system."
     )
     tls_certificate: Path | None = Field(None, description="Our certificate, for mutual TLS.")
     tls_key: Path | None = Field(None, description="Key of our certificate.")
+    transport: Literal["tcp", "websockets"] = Field("tcp", description="What MQTT travels on.")
+    path: str = Field("/mqtt", pattern="^/", description="Path of the WebSocket.")
     protocol: Literal["3.1.1", "5"] = Field("3.1.1", description="MQTT version.")
     client_id: str = Field("openhours", min_length=1, description="Name of our session there.")
+    shared_group: str = Field(
+        "",
+        pattern=r"^[^/+#\s]*$",
+        description="Group among whose members the broker divides the messages; several workers "
+        "make one called openhours. Hosts that share the work name the same one.",
+    )
     max_in_flight: int = Field(
-        4_000, ge=1, le=65_535, description="Messages received and not yet acknowledged, at most."
+        20_000, ge=1, le=65_535, description="Messages received and not yet acknowledged, at most."
     )
 
 
 class Ingest(_Section):
-    """How messages are gathered into commits."""
+    """How messages are received and gathered into commits."""
 
-    batch_size: int = Field(1_000, ge=1, description="Messages in one commit, at most.")
+    workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Processes that receive, in one shared subscription. More than one needs a "
+        "broker that has such, which the embedded one is not.",
+    )
+    batch_size: int = Field(
+        5_000, ge=1, description="Messages in one commit; a long list is several."
+    )
     batch_wait_s: float = Field(0.2, gt=0, description="A message waits for others this long.")
+    spool_mb: int = Field(
+        1_024,
+        ge=0,
+        description="What a worker may keep on disk while the store is away for long; 0: nothing, "
+        "it waits at the broker.",
+    )
+    spool_after_s: float = Field(
+        5.0, ge=0, description="How long the store must have been away before."
+    )
 
 
 class Store(_Section):
@@ -149,6 +178,20 @@ class Settings(BaseSettings):
                 "console": console,
             }
         )
+
+    def with_workers(self, workers: int | None) -> "Settings":
+        """The same with another number of workers, where one is given.
+
+        Raises `InvalidSettings` where the broker cannot serve so many.
+        """
+        if workers is None:
+            return self
+        changed = self.model_copy(
+            update={"ingest": self.ingest.model_copy(update={"workers": workers})}
+        )
+        if problems := _impossible(changed):
+            raise InvalidSettings("these settings cannot work", problems=problems)
+        return changed
 
     def make_data_dir(self) -> None:
         """Make the folder, unless it is there. Raises `InvalidSettings` when it holds no files."""
@@ -249,7 +292,7 @@ def _impossible(settings: Settings) -> list[Problem]:
             )
         )
     if settings.broker.embedded:
-        problems += _beyond_the_embedded_broker(settings.broker)
+        problems += _beyond_the_embedded_broker(settings)
     if settings.store.ledger:
         problems += _unusable_ledger(settings.store.ledger)
     for name in ("tls_ca", "tls_certificate", "tls_key", "password_file"):
@@ -261,8 +304,8 @@ def _impossible(settings: Settings) -> list[Problem]:
     return problems
 
 
-def _beyond_the_embedded_broker(broker: Broker) -> list[Problem]:
-    problems = []
+def _beyond_the_embedded_broker(settings: Settings) -> list[Problem]:
+    broker, problems = settings.broker, []
     if not _is_loopback(broker.host):
         problems.append(
             Problem("broker.host", "the embedded broker listens on loopback", "set 127.0.0.1")
@@ -270,8 +313,11 @@ def _beyond_the_embedded_broker(broker: Broker) -> list[Problem]:
     asked = {
         "protocol": ("speaks MQTT 3.1.1 only", broker.protocol != "3.1.1"),
         "username": ("knows no users", bool(broker.username)),
+        "tls": ("has no TLS", broker.tls),
         "tls_ca": ("has no TLS", broker.tls_ca is not None),
         "tls_certificate": ("has no TLS", broker.tls_certificate is not None),
+        "transport": ("has no WebSockets", broker.transport != "tcp"),
+        "shared_group": ("has no shared subscriptions", bool(broker.shared_group)),
     }
     hint = "leave it out, or set broker.embedded=false to use another broker"
     problems += [
@@ -279,6 +325,14 @@ def _beyond_the_embedded_broker(broker: Broker) -> list[Problem]:
         for name, (what, is_asked) in asked.items()
         if is_asked
     ]
+    if settings.ingest.workers > 1:
+        problems.append(
+            Problem(
+                "ingest.workers",
+                "the embedded broker has no shared subscriptions, so one worker receives",
+                "set it to 1, or broker.embedded=false to use another broker",
+            )
+        )
     return problems
 
 

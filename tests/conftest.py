@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.fixtures.brokers"]
+pytest_plugins = ["tests.fixtures.brokers", "tests.fixtures.influx"]
 
 settings.register_profile("shared-machine", deadline=None)  # a timing is never pass or fail
 settings.load_profile("shared-machine")

@@ -1,7 +1,40 @@
 """The codecs, one module a vendor or standard; `CODECS` has them all."""
 
-from ingest.codecs import native
+from ingest.codecs import (
+    auto,
+    axis,
+    chirpstack,
+    esphome,
+    footfallcam,
+    frigate,
+    homeassistant,
+    irisys,
+    milesight_json,
+    native,
+    senml,
+    sparkplug,
+    ttn,
+    xovis,
+    zigbee2mqtt,
+)
 from ingest.codecs.codec import Codec
 
-CODECS: tuple[Codec, ...] = (native.CODEC,)
-"""Every codec; where a topic is read by several, the first that fits its message."""
+FORMATS: tuple[Codec, ...] = (
+    native.CODEC,
+    homeassistant.CODEC,
+    sparkplug.CODEC,
+    ttn.CODEC,
+    chirpstack.CODEC,
+    milesight_json.CODEC,
+    xovis.CODEC,
+    *axis.CODECS,
+    footfallcam.CODEC,
+    irisys.CODEC,
+    esphome.CODEC,
+    zigbee2mqtt.CODEC,
+    frigate.CODEC,
+    senml.CODEC,
+)
+"""Every format, the stricter before the laxer."""
+CODECS: tuple[Codec, ...] = (*FORMATS, auto.among(FORMATS))
+"""Every codec; where a topic is read by several, the first reads it."""

@@ -12,17 +12,16 @@ EARLIEST_US = 978_307_200 * 10**6
 """2001-01-01 UTC: a clock that stands before it was never set."""
 MAX_AHEAD_US = 300 * 10**6
 """Clocks differ a little; one that is further ahead than this is wrong."""
-MAX_BEHIND_US = 366 * 86_400 * 10**6
-"""What a device did not mark as history is not older than this."""
 
 DeviceTime = int | float | str | datetime | None
 
 
-def instant_us(value: DeviceTime, zone: ZoneInfo | None = None) -> int | None:
+def instant_us(value: DeviceTime, zone: ZoneInfo | None = None, *, fold: int = 0) -> int | None:
     """Microseconds since 1970 UTC of what a device wrote as its time; None where it wrote none.
 
     The size of a number, or of digits in a text, tells seconds, ms, µs and ns apart. A text without
-    an offset is local time in `zone`; without a zone it tells no instant, and None comes back.
+    an offset is local time in `zone`; without a zone it tells no instant, and None comes back. Of
+    a local time that comes twice it is the first, or the second with `fold` 1.
 
     Raises:
         Fault: it is no time at all.
@@ -31,9 +30,9 @@ def instant_us(value: DeviceTime, zone: ZoneInfo | None = None) -> int | None:
         return None
     try:
         if isinstance(value, str):
-            return _of_text(value.strip(), zone)
+            return _of_text(value.strip(), zone, fold)
         if isinstance(value, datetime):
-            return _of_datetime(value, zone)
+            return _of_datetime(value, zone, fold)
         if not isinstance(value, bool):
             return _of_number(value)
     except (ValueError, OverflowError):
@@ -57,10 +56,7 @@ def placed(
         received_us: instant of receipt.
     """
     given = [t for t in times_us if t is not None]
-    sane = [
-        t is not None and is_sane(t, received_us, is_history=bool(mark & Mark.HISTORY))
-        for t, mark in zip(times_us, marks, strict=True)
-    ]
+    sane = [t is not None and is_sane(t, received_us) for t in times_us]
     move_us = received_us - max(given) if given and not any(sane) else None
     found = []
     for n, (time_us, mark, good) in enumerate(zip(times_us, marks, sane, strict=True)):
@@ -74,10 +70,9 @@ def placed(
     return found
 
 
-def is_sane(time_us: int, received_us: int, *, is_history: bool = False) -> bool:
+def is_sane(time_us: int, received_us: int) -> bool:
     """Whether a device that says this time, in a message received then, has a clock to believe."""
-    earliest_us = EARLIEST_US if is_history else max(EARLIEST_US, received_us - MAX_BEHIND_US)
-    return earliest_us <= time_us <= received_us + MAX_AHEAD_US
+    return EARLIEST_US <= time_us <= received_us + MAX_AHEAD_US
 
 
 def _of_number(number: float) -> int:
@@ -89,7 +84,7 @@ def _of_number(number: float) -> int:
     return int(number) // 1_000
 
 
-def _of_text(text: str, zone: ZoneInfo | None) -> int | None:
+def _of_text(text: str, zone: ZoneInfo | None, fold: int) -> int | None:
     if text.lstrip("-").replace(".", "", 1).isdecimal():
         return _of_number(float(text) if "." in text else int(text))
     date, _, time = text.replace("/", "-").replace(" ", "T", 1).partition("T")
@@ -97,13 +92,13 @@ def _of_text(text: str, zone: ZoneInfo | None) -> int | None:
     digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
     fraction = f"{dot}{digits[:6]}" if digits else ""
     return _of_datetime(
-        datetime.fromisoformat(f"{date}T{whole}{fraction}{rest[len(digits) :]}"), zone
+        datetime.fromisoformat(f"{date}T{whole}{fraction}{rest[len(digits) :]}"), zone, fold
     )
 
 
-def _of_datetime(time: datetime, zone: ZoneInfo | None) -> int | None:
+def _of_datetime(time: datetime, zone: ZoneInfo | None, fold: int) -> int | None:
     if time.tzinfo is None:
         if zone is None:
             return None
-        time = time.replace(tzinfo=zone)
+        time = time.replace(tzinfo=zone, fold=fold)
     return epoch_us(time)

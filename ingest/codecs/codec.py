@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.readings import CountReading, Rejection
 from ingest.codecs.faults import Fault
-from ingest.codecs.said import Learned, Said, readings_of
+from ingest.codecs.said import Learned, Nothing, Said, readings_of
 from ingest.message import Message
 
 
@@ -37,7 +37,7 @@ class Decoded(NamedTuple):
     learned: Sequence[Learned] = ()
 
 
-Read = Callable[[Message, Context], Iterable[Said | Learned]]
+Read = Callable[[Message, Context], Iterable[Said | Learned | Nothing]]
 """Yields what a message says. Raises `Fault`; missing fields and wrong types raise as they do."""
 
 
@@ -74,7 +74,7 @@ def codec(
     return Codec(name=name, title=title, decode=decode, filters=filters, fits=fits)
 
 
-_UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
+UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError)
 """What a message of another shape raises in code that takes its shape for granted."""
 
 
@@ -83,19 +83,21 @@ def decoded(message: Message, context: Context, read: Read) -> Decoded:
     said: list[Said] = []
     learned: list[Learned] = []
     rejections: list[Rejection] = []
+    is_understood = False
     try:
         for each in read(message, context):
             if isinstance(each, Said):
                 said.append(each)
-            else:
+            elif isinstance(each, Learned):
                 learned.append(each)
-    except _UNEXPECTED as error:
-        rejections.append(_fault_of(error).rejects(message))
+            is_understood = True
+    except UNEXPECTED as error:
+        rejections.append(fault_of(error).rejects(message))
     try:
         readings = readings_of(message, said, context.sensor)
-    except Fault as fault:
-        return Decoded((), [*rejections, fault.rejects(message)][:1], learned)
-    if not (readings or learned or rejections):
+    except UNEXPECTED as error:
+        return Decoded((), [*rejections, fault_of(error).rejects(message)][:1], learned)
+    if not (is_understood or rejections):
         empty = Fault(
             "no counts", "the message says nothing of people", "publish counts on this topic alone"
         )
@@ -103,7 +105,8 @@ def decoded(message: Message, context: Context, read: Read) -> Decoded:
     return Decoded(readings, rejections, learned)
 
 
-def _fault_of(error: Exception) -> Fault:
+def fault_of(error: Exception) -> Fault:
+    """Why a message cannot be read, whatever was raised of it."""
     if isinstance(error, Fault):
         return error
     what = f"no field {error}" if isinstance(error, KeyError) else str(error)

@@ -12,7 +12,8 @@ from domain.readings import CountReading
 from ingest.codecs.codec import Codec, Context, Decoded
 from ingest.codecs.faults import Fault
 from ingest.codecs.native_faults import MAX_READINGS, examined
-from ingest.codecs.native_item import Item, reading_of
+from ingest.codecs.native_item import Item, said_of
+from ingest.codecs.said import Said, readings_of
 from ingest.message import Message
 
 _decoder = msgspec.json.Decoder(Item | list[Item])
@@ -48,23 +49,31 @@ def decode(message: Message, _context: Context) -> Decoded:
     What cannot be read comes back as one rejection of the whole message that names every fault.
     """
     try:
-        sensor = _sensor_of(message.topic)
-        written = _decoder.decode(message.payload)
-        items = written if isinstance(written, list) else [written]
-        alone = len(items) == 1
-        if 1 <= len(items) <= MAX_READINGS:
-            return Decoded([reading_of(i, sensor, message.received_us, alone=alone) for i in items])
-    except (ValueError, RecursionError):
-        pass  # the slow way finds out what is wrong, and what is right beside it
-    try:
-        readings, fault = examined(message.payload, _sensor_of(message.topic), message.received_us)
+        sensor = sensor_of(message.topic)
+        said = _well_said(message.payload, sensor)
+        if said is not None:
+            return Decoded(readings_of(message, said))
+        said, fault = examined(message.payload, sensor)
+        return Decoded(readings_of(message, said), (fault.rejects(message),))
     except Fault as whole:
-        readings, fault = [], whole
-    return Decoded(readings, (fault.rejects(message),))
+        return Decoded((), (whole.rejects(message),))
+
+
+def _well_said(payload: bytes, sensor: str) -> list[Said] | None:
+    """What a message without any fault says; None for another, whose faults are to be found."""
+    try:
+        written = _decoder.decode(payload)
+        items = written if isinstance(written, list) else [written]
+        if 1 <= len(items) <= MAX_READINGS:
+            return [said_of(item, sensor, alone=len(items) == 1) for item in items]
+    except (ValueError, RecursionError):
+        pass
+    return None
 
 
 @functools.lru_cache(maxsize=65_536)
-def _sensor_of(topic: str) -> str:
+def sensor_of(topic: str) -> str:
+    """The sensor that publishes to a topic. Raises `Fault`."""
     levels = topic.split("/")
     try:
         if levels[:2] + levels[3:] == ["openhours", "v1", "counts"]:

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from domain.readings import CountKind, CountReading
+from domain.readings import CountKind
 from ingest.codecs.faults import Fault
-from ingest.codecs.native_item import Count, Item, Period, Present, Stamp, reading_of
+from ingest.codecs.native_item import Count, Item, Period, Present, Stamp, said_of
+from ingest.codecs.said import Said
 
 MAX_READINGS = 1_000
 SHOWN_FAULTS = 10
@@ -35,11 +36,12 @@ _FIELDS: Mapping[str, _Field] = {
     "present": _Field(Present, "not a count", "a whole number"),
     "period_s": _Field(Period, "not a period", "a whole number of seconds, 1 to a year"),
     "seq": _Field(Count, "not a sequence number", "a whole number, 0 or more"),
+    "uptime_s": _Field(Count, "not an uptime", "a whole number of seconds, 0 or more"),
 }
 
 
-def examined(payload: bytes, sensor: str, received_us: int) -> tuple[list[CountReading], Fault]:
-    """The good readings of a message that has a fault, and the faults of the others as one.
+def examined(payload: bytes, sensor: str) -> tuple[list[Said], Fault]:
+    """What a message that has a fault says well, and the faults of the rest as one.
 
     Raises `Fault` when nothing can be told apart in the message.
     """
@@ -54,15 +56,15 @@ def examined(payload: bytes, sensor: str, received_us: int) -> tuple[list[CountR
             f"the list has {len(items)} readings",
             f"send 1 to {MAX_READINGS} readings in a message",
         )
-    readings, faults = [], dict[int, Fault]()
+    said, faults = [], dict[int, Fault]()
     for index, item in enumerate(items):
         try:
             _check_fields(item)
             typed = msgspec.convert(item, Item)
-            readings.append(reading_of(typed, sensor, received_us, alone=len(items) == 1))
+            said.append(said_of(typed, sensor, alone=len(items) == 1))
         except Fault as fault:
             faults[index] = fault
-    return readings, _joined(faults) if isinstance(message, list) else faults[0]
+    return said, _joined(faults) if isinstance(message, list) else faults[0]
 
 
 def _check_fields(item: object) -> None:

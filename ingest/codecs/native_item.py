@@ -5,21 +5,16 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from domain.calendars import epoch_us
-from domain.readings import SEQ_SPAN, CountKind, CountReading
+from domain.readings import CountKind
+from ingest.codecs.clock import instant_us
 from ingest.codecs.faults import Fault
+from ingest.codecs.said import MAX_COUNT, MAX_PERIOD_S, Said
 
-MAX_NUMBER = 2**53
-"""The largest whole number that every JSON reader keeps exactly."""
-MAX_PERIOD_S = 366 * 86_400
-EARLIEST_US = 978_307_200 * 10**6
-"""2001-01-01 UTC: a clock that stands before it was never set."""
-MAX_AHEAD_US = 86_400 * 10**6
 TOTAL, PERIOD, CHANGE, PRESENT, STATUS = CountKind
 
 Stamp = Annotated[datetime, Meta(tz=True)] | int
-Count = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
-Present = Annotated[int, Meta(ge=-MAX_NUMBER, le=MAX_NUMBER)]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+Present = Annotated[int, Meta(ge=-MAX_COUNT, le=MAX_COUNT)]
 Period = Annotated[int, Meta(ge=1, le=MAX_PERIOD_S)]
 
 
@@ -35,43 +30,47 @@ class Item(
     present: Present | None = None
     period_s: Period | None = None
     seq: Count | None = None
+    uptime_s: Count | None = None
 
 
-def reading_of(item: Item, sensor: str, received_us: int, *, alone: bool) -> CountReading:
-    """The reading that a well-typed item is.
+def said_of(item: Item, sensor: str, *, alone: bool) -> Said:
+    """What a well-typed item says.
 
     Args:
         item: what was written.
         sensor: the sensor's id, from the topic.
-        received_us: instant of receipt, microseconds; the time of an item that gives none.
         alone: whether the item is the only one of its message.
 
     Raises:
-        Fault: the fields do not fit together, or the time cannot be.
+        Fault: the fields do not fit together.
     """
     kind = item.kind or (TOTAL if item.present is None else PRESENT)
     _check_counts(item, kind)
-    if item.time is None:
-        _check_untimed(kind, alone=alone)
-        time_us = received_us
-    else:
-        time_us = _instant_us(item.time)
-        _check_time(time_us, received_us)
-    return CountReading(
-        sensor,
-        kind,
-        time_us,
-        item.entered,
-        item.left,
-        item.present,
-        item.period_s or 0,
-        (item.seq or 0) % SEQ_SPAN,
-        received_us,
+    if item.time is None and not alone:
+        raise Fault("no time", "a reading in a list needs time", 'give each its own "time"')
+    return Said(
+        device=sensor,
+        kind=kind,
+        entered=item.entered,
+        left=item.left,
+        present=item.present,
+        time_us=instant_us(item.time),
+        period_s=item.period_s or 0,
+        seq=item.seq or 0,
+        uptime_s=item.uptime_s,
     )
 
 
 def _check_counts(item: Item, kind: CountKind) -> None:
     crossings = item.entered is not None or item.left is not None
+    if kind is STATUS:
+        if crossings or item.present is not None:
+            raise Fault(
+                "counts do not fit the kind",
+                'kind "status" is a sign of life and has no counts',
+                'leave them out, or "kind"',
+            )
+        return
     if not crossings and item.present is None:
         raise Fault("no counts", "entered, left and present are all missing", "give one of them")
     if kind is PRESENT:
@@ -97,36 +96,3 @@ def _check_counts(item: Item, kind: CountKind) -> None:
         raise Fault(
             "seq does not fit the kind", f'kind "{kind}" has no seq', 'write "kind": "change"'
         )
-
-
-def _check_untimed(kind: CountKind, *, alone: bool) -> None:
-    if kind in (PERIOD, CHANGE):
-        raise Fault(
-            "no time",
-            f'kind "{kind}" needs time: a message that comes twice would count twice',
-            'give "time", and with several changes in one instant "seq"',
-        )
-    if not alone:
-        raise Fault("no time", "a reading in a list needs time", 'give each its own "time"')
-
-
-def _check_time(time_us: int, received_us: int) -> None:
-    if time_us < EARLIEST_US:
-        raise Fault("time out of range", "time is before 2001", "set the device's clock, as by NTP")
-    if time_us > received_us + MAX_AHEAD_US:
-        raise Fault(
-            "time out of range",
-            "time is more than a day after the message came",
-            "check the device's clock, and the unit of a number",
-        )
-
-
-def _instant_us(time: datetime | int) -> int:
-    """Microseconds since 1970; the size of a number tells seconds, ms, µs and ns apart."""
-    if isinstance(time, datetime):
-        return epoch_us(time)
-    if time < 10**11:
-        return time * 10**6
-    if time < 10**14:
-        return time * 10**3
-    return time if time < 10**17 else time // 10**3

@@ -13,6 +13,8 @@ from ingest.message import Message
 MAX_COUNT = 2**53
 """The largest whole number that every JSON reader keeps exactly."""
 MAX_PERIOD_S = 366 * 86_400
+NO_SENSOR = "no sensor's id"
+"""Reason of a message that names no device."""
 
 
 class Said(NamedTuple):
@@ -43,6 +45,10 @@ class Learned(NamedTuple):
     """Empty to forget."""
 
 
+class Nothing(NamedTuple):
+    """The message is understood and is of no interest: nothing to store, nothing to mend."""
+
+
 def whole(value: object, name: str, *, least: int | None = 0) -> int | None:
     """A whole number, also one in quotes or written 3.0; None for None and an empty text.
 
@@ -71,15 +77,28 @@ def whole(value: object, name: str, *, least: int | None = 0) -> int | None:
 def sensor_name(device: str, channel: str = "") -> str:
     """The sensor's id: the device's, and after a colon the channel's where it has several.
 
-    Characters that no id has become "-". Raises `Fault` where nothing is left.
+    Characters that no id has become "-"; letters of other scripts also a checksum of the name.
+    Raises `Fault` where nothing is left.
     """
-    joined = f"{device.strip()}:{channel.strip()}" if channel.strip() else device.strip()
+    joined = ":".join(filter(None, (_as_text(device), _as_text(channel))))
     name = re.sub(r"[^A-Za-z0-9_.:-]+", "-", joined).lstrip("_.:-")[:120]
+    if any(char.isalnum() for char in joined if not char.isascii()):
+        # Or else all doors whose names are written in Chinese would be one.
+        name = f"{name[:100].rstrip('-') or 'sensor'}-{crc32(joined.encode()):08x}"
     if not name:
-        raise Fault(
-            "no sensor's id", "the message names no device", "name the sensor in the source"
-        )
+        raise Fault(NO_SENSOR, "the message names no device", "name the sensor in the source")
     return name
+
+
+def _as_text(name: object) -> str:
+    """A name as JSON has it: there are serial numbers without quotes."""
+    is_number = isinstance(name, int) and not isinstance(name, bool)
+    return str(name).strip() if isinstance(name, str) or is_number else ""
+
+
+def last_level(message: Message) -> str:
+    """The last level of a message's topic: a device's name, where its messages do not name it."""
+    return message.topic.rstrip("/").rpartition("/")[2]
 
 
 def readings_of(message: Message, said: Sequence[Said], sensor: str = "") -> list[CountReading]:
@@ -132,8 +151,8 @@ def _check(said: Said) -> None:
         raise Fault("not a period", f"{said.period_s} s is no period", "give 1 s to a year")
 
 
-def _float(text: str) -> float | None:
+def _float(text: str) -> float | str:
     try:
         return float(text)
     except ValueError:
-        return None
+        return text

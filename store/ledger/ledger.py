@@ -6,7 +6,7 @@ from typing import Self
 
 from domain.estate import Estate
 from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
-from domain.ports import Queued, RejectionGroup
+from domain.ports import Kept, Queued, RejectionGroup
 from domain.readings import Rejection
 from store.ledger import (
     audit_rows,
@@ -172,6 +172,16 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return rejection_rows.groups(connection)
 
+    def kept_rejections(
+        self, reason: str | None = None, *, after: int = 0, limit: int = 500
+    ) -> Sequence[Kept]:
+        with reading(self._engine) as connection:
+            return rejection_rows.kept(connection, reason, after, limit)
+
+    def drop_rejections(self, ids: Sequence[int]) -> None:
+        with writing(self._engine) as connection:
+            rejection_rows.drop(connection, ids)
+
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         with reading(self._engine) as connection:
             return audit_rows.latest(connection, limit)
@@ -179,6 +189,10 @@ class SqlLedger:
     def state(self, key: str) -> str | None:
         with reading(self._engine) as connection:
             return state_rows.read(connection, key)
+
+    def states(self, prefix: str) -> Mapping[str, str]:
+        with reading(self._engine) as connection:
+            return state_rows.beginning_with(connection, prefix)
 
     def set_state(self, key: str, value: str) -> None:
         with writing(self._engine) as connection:

@@ -6,9 +6,20 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
-from domain.ports import RejectionGroup
+from domain.ports import Kept, RejectionGroup
 from domain.readings import Rejection
 from store.ledger.dialect import insert_into
 from store.ledger.tables import rejection_groups, rejections
@@ -55,17 +66,43 @@ def groups(connection: Connection) -> Sequence[RejectionGroup]:
             count=row[rejection_groups.c["count"]],
             first_us=row[rejection_groups.c.first_us],
             last_us=row[rejection_groups.c.last_us],
-            sample=Rejection(
-                topic=row[rejections.c.topic],
-                payload=row[rejections.c.payload],
-                reason=row[rejections.c.reason],
-                detail=row[rejections.c.detail],
-                hint=row[rejections.c.hint],
-                received_us=row[rejections.c.received_us],
-            ),
+            sample=_rejection(row),
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def kept(connection: Connection, reason: str | None, after: int, limit: int) -> Sequence[Kept]:
+    """Those with an id beyond `after`, of a reason where one is given, in order of id."""
+    query = select(rejections).where(rejections.c.id > after)
+    if reason is not None:
+        query = query.where(rejections.c.reason == reason)
+    rows = connection.execute(query.order_by(rejections.c.id).limit(limit)).mappings()
+    return [Kept(row[rejections.c.id], _rejection(row)) for row in rows]
+
+
+def drop(connection: Connection, ids: Sequence[int]) -> None:
+    """Forget rows, and the groups of which nothing is left."""
+    which = rejections.c.id.in_(ids)
+    alike = select(rejections.c.reason, func.count()).where(which).group_by(rejections.c.reason)
+    for reason, number in connection.execute(alike).all():
+        its_group = rejection_groups.c.reason == reason
+        fewer = rejection_groups.c["count"] - number
+        connection.execute(update(rejection_groups).where(its_group).values(count=fewer))
+    connection.execute(delete(rejections).where(which))
+    left = select(rejections.c.reason)
+    connection.execute(delete(rejection_groups).where(rejection_groups.c.reason.not_in(left)))
+
+
+def _rejection(row: RowMapping) -> Rejection:
+    return Rejection(
+        topic=row[rejections.c.topic],
+        payload=row[rejections.c.payload],
+        reason=row[rejections.c.reason],
+        detail=row[rejections.c.detail],
+        hint=row[rejections.c.hint],
+        received_us=row[rejections.c.received_us],
+    )
 
 
 def _count(connection: Connection, given: Sequence[Rejection]) -> None:

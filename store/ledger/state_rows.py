@@ -1,5 +1,7 @@
 """Small values kept for a restart."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, select
 
 from store.ledger.dialect import insert_into
@@ -15,3 +17,11 @@ def put(connection: Connection, key: str, value: str) -> None:
     """Keep `value` in place of the former one."""
     new = insert_into(connection, state).values(key=key, value=value)
     connection.execute(new.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def beginning_with(connection: Connection, prefix: str) -> Mapping[str, str]:
+    """The values that are not empty and whose keys begin so."""
+    query = select(state).where(
+        state.c.key.startswith(prefix, autoescape=True), state.c.value != ""
+    )
+    return {row.key: row.value for row in connection.execute(query.order_by(state.c.key))}

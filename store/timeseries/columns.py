@@ -22,15 +22,16 @@ SCHEMA = pa.schema(
         "marks": pa.int16(),
         "uptime_s": pa.int64(),
         "delivery": pa.int64(),
+        "batch": pa.int64(),
     }
 )
 """The stored columns: those of `ReadingTable`, with numbers for sensors, and for `received_us` its
-delay after `time_us`, which packs into half the bytes."""
+delay after `time_us`, which packs into half the bytes; and the commit that brought them."""
 
 _NULLABLE = ("entered", "left", "present", "uptime_s")
 
 
-def to_columns(table: ReadingTable, sensor: NDArray[np.int32]) -> pa.Table:
+def to_columns(table: ReadingTable, sensor: NDArray[np.int32], batch: int) -> pa.Table:
     """The readings as stored columns; `sensor` has the stored number of each reading's sensor."""
 
     def column(name: str) -> pa.Array:
@@ -38,6 +39,8 @@ def to_columns(table: ReadingTable, sensor: NDArray[np.int32]) -> pa.Table:
             values: NDArray[Any] = sensor
         elif name == "delay_us":
             values = table.received_us - table.time_us
+        elif name == "batch":
+            values = np.full(len(table), batch)
         else:
             values = getattr(table, name)
         if name not in _NULLABLE:

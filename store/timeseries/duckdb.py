@@ -1,6 +1,8 @@
 """The time series in one DuckDB file: columns, no index, one writer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -8,40 +10,16 @@ from threading import Lock
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped] # has no stubs
 from duckdb import DuckDBPyConnection
+from numpy.typing import NDArray
 
 from domain.readings import Readings, ReadingTable, as_table
+from domain.sensor_bins import BIN_US, SensorBins, Stale
 from store.timeseries.columns import to_columns, to_table
+from store.timeseries.duckdb_bins import bins_between, replace_bins
 from store.timeseries.duckdb_file import DuckDBFile
 from store.timeseries.duckdb_read import rows_between
-from store.timeseries.sensor_index import NEVER_FIRST, NEVER_LAST, SensorIndex
-
-_TABLES = """
-    CREATE TABLE IF NOT EXISTS sensors (id INTEGER NOT NULL, name VARCHAR NOT NULL);
-    CREATE TABLE IF NOT EXISTS readings (
-        sensor INTEGER NOT NULL,
-        kind TINYINT NOT NULL,
-        time_us BIGINT NOT NULL,
-        entered BIGINT,
-        "left" BIGINT,
-        present BIGINT,
-        period_s INTEGER NOT NULL,
-        seq INTEGER NOT NULL,
-        delay_us BIGINT NOT NULL,
-        marks SMALLINT NOT NULL,
-        uptime_s BIGINT,
-        delivery BIGINT NOT NULL
-    );
-"""
-
-_SPANS = """
-    SELECT name, coalesce(first_us, $never_first), coalesce(last_us, $never_last)
-    FROM sensors
-    LEFT JOIN (
-        SELECT sensor, min(time_us) AS first_us, max(time_us) AS last_us
-        FROM readings GROUP BY sensor
-    ) ON sensor = id
-    ORDER BY id
-"""
+from store.timeseries.duckdb_state import TABLES, State
+from store.timeseries.last_of_each import last_of_each
 
 # The span of time is spelled out so that blocks of other times are skipped unread.
 _MERGE = """
@@ -56,12 +34,13 @@ _MERGE = """
     ) THEN UPDATE SET
         entered = said.entered, "left" = said."left", present = said.present,
         period_s = said.period_s, delay_us = said.delay_us, marks = said.marks,
-        uptime_s = said.uptime_s, delivery = said.delivery
+        uptime_s = said.uptime_s, delivery = said.delivery, batch = said.batch
     WHEN NOT MATCHED THEN INSERT BY NAME
-    RETURNING merge_action
+    RETURNING merge_action = 'INSERT' AS is_new, sensor, time_us
 """
 
 _FAR_APART_US = 86_400 * 1_000_000
+MEMORY_MB = 1024
 
 
 class DuckDBStore:
@@ -76,109 +55,126 @@ class DuckDBStore:
     is held by another process or is no DuckDB file, and from any call when the disk fails.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, memory_mb: int = MEMORY_MB) -> None:
         self._writing = Lock()
-        self._index = SensorIndex()
-        self._index_is_sure = True
-        self._file = DuckDBFile(path, self._prepare)
+        self._state = State()
+        self._state_is_sure = True
+        self._file = DuckDBFile(path, self._prepare, memory_mb)
 
     def add(self, readings: Readings) -> int:
-        said = _last_of_each(as_table(readings))
+        said = last_of_each(as_table(readings))
         if not len(said):
             return 0
-        with self._writing:
-            with self._file.transaction() as cursor:
-                if not self._index_is_sure:
-                    self._load_index(cursor)
-                self._index_is_sure = False  # until this batch is known to be kept or not
-                index = self._index.with_names(said.sensors)
-                number = np.array([index.ids[name] for name in said.sensors], dtype=np.int32)
-                sensor = number[said.sensor]
-                columns = to_columns(said, sensor)
-                fresh = said.time_us > index.last_us[sensor]
-                _insert_sensors(cursor, index.ids, known=len(self._index.ids))
-                new = _append(cursor, columns if fresh.all() else columns.filter(fresh))
-                new += _merge(cursor, columns.filter(~fresh))
-            self._index = index.with_readings(sensor, said.time_us)
-            self._index_is_sure = True
-        return new
+        with self._changed() as (cursor, change):
+            state = change.state.with_names(cursor, dict.fromkeys(said.sensors))
+            sensor = state.index.numbers(said.sensors)[said.sensor]
+            columns = to_columns(said, sensor, state.batch + 1)
+            fresh = said.time_us > state.index.said.last_us[sensor]
+            _append(cursor, columns if fresh.all() else columns.filter(fresh))
+            is_new, late, late_us = _merge(cursor, columns.filter(~fresh)).T
+            sensors = np.concatenate([sensor[fresh], late.astype(np.int32)])
+            times = np.concatenate([said.time_us[fresh], late_us])
+            change.state = state.with_changes(sensors, times) if len(times) else state
+        return int(fresh.sum() + is_new.sum())
 
     def read(
         self, sensors: Iterable[str], start_us: int, end_us: int, *, previous: bool = False
     ) -> ReadingTable:
         names = tuple(sorted(set(sensors)))
-        index = self._index
+        index = self._state.index
         with self._file.transaction() as cursor:
             rows = rows_between(cursor, names, index, start_us, end_us, previous=previous)
         return to_table(names, rows)
 
     def last_seen(self) -> Mapping[str, int]:
-        return self._index.last_seen()
+        return self._state.index.last_seen()
 
     def count(self) -> int:
         with self._file.transaction() as cursor:
-            found = cursor.execute("SELECT count(*) FROM readings").fetchone()
-        return int(found[0]) if found else 0
+            ((found,),) = cursor.execute("SELECT count(*) FROM readings").fetchall()
+        return int(found)
+
+    def stale(self) -> Stale:
+        with self._changed() as (_, change):
+            state = change.state
+            change.state = replace(state, pending=state.pending.told_now(state.batch))
+            spans = change.state.pending.all().since(state.raw_from_us)
+        return spans.as_stale(state.index.ids, state.batch)
+
+    def make_stale(self, sensors: Iterable[str]) -> None:
+        with self._changed() as (cursor, change):
+            state = change.state
+            said = state.index.said.only(state.index.numbers(sensors))
+            pending = state.pending.with_spans(said)
+            change.state = replace(state, pending=pending, batch=state.batch + 1)
+            change.state.keep(cursor)
+
+    def put_bins(
+        self, bins: SensorBins, spans: Mapping[str, tuple[int, int]], stale: Stale, until_slot: int
+    ) -> None:
+        with self._changed() as (cursor, change):
+            state = change.state.with_names(cursor, dict.fromkeys((*spans, *bins.sensors)))
+            replace_bins(cursor, bins, spans, state.index)
+            pending = state.pending.binned(stale.token, until_slot * BIN_US)
+            change.state = replace(state, pending=pending)
+            change.state.keep(cursor)
+
+    def bins(self, sensors: Iterable[str], start_slot: int, end_slot: int) -> SensorBins:
+        names = sorted(set(sensors))
+        index = self._state.index
+        with self._file.transaction() as cursor:
+            return bins_between(cursor, names, index, start_slot, end_slot)
 
     def close(self) -> None:
         self._file.close()
 
+    @contextmanager
+    def _changed(self) -> Iterator[tuple[DuckDBPyConnection, "_Change"]]:
+        """One transaction that takes what is known by heart along: both change, or neither."""
+        with self._writing:
+            with self._file.transaction() as cursor:
+                if not self._state_is_sure:
+                    self._state = State.load(cursor)
+                change = _Change(self._state)
+                self._state_is_sure = False  # until this transaction is known to be kept or not
+                yield cursor, change
+            self._state = change.state
+            self._state_is_sure = True
+
     def _prepare(self, connection: DuckDBPyConnection) -> None:
-        connection.execute(_TABLES)
-        self._load_index(connection)
-
-    def _load_index(self, connection: DuckDBPyConnection) -> None:
-        spans = connection.execute(
-            _SPANS, {"never_first": NEVER_FIRST, "never_last": NEVER_LAST}
-        ).fetchall()
-        self._index = SensorIndex(
-            ids={name: number for number, (name, _, _) in enumerate(spans)},
-            first_us=np.array([first for _, first, _ in spans], dtype=np.int64),
-            last_us=np.array([last for _, _, last in spans], dtype=np.int64),
-        )
+        connection.execute(TABLES)
+        self._state = State.load(connection)
 
 
-def _last_of_each(table: ReadingTable) -> ReadingTable:
-    """Of rows with equal identity the last, in no particular order."""
-    order = np.lexsort((table.seq, table.time_us, table.kind, table.sensor))
-    repeats = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
-    for name in ("sensor", "kind", "time_us", "seq"):
-        ordered = getattr(table, name)[order]
-        repeats &= ordered[1:] == ordered[:-1]
-    if not repeats.any():
-        return table
-    return table.take(order[np.append(~repeats, True)])
+@dataclass(slots=True)
+class _Change:
+    """What is known by heart once the transaction is kept."""
+
+    state: State
 
 
-def _insert_sensors(cursor: DuckDBPyConnection, ids: Mapping[str, int], *, known: int) -> None:
-    """Write the names of all sensors but the first `known`."""
-    if len(ids) > known:
-        names = [*ids][known:]
-        cursor.register("named", pa.table({"id": range(known, len(ids)), "name": names}))
-        cursor.execute("INSERT INTO sensors BY NAME FROM named")
-
-
-def _append(cursor: DuckDBPyConnection, rows: pa.Table) -> int:
-    """Insert rows known to be new; return how many."""
+def _append(cursor: DuckDBPyConnection, rows: pa.Table) -> None:
+    """Insert rows known to be new."""
     if len(rows):
         cursor.register("fresh", rows)
         cursor.execute("INSERT INTO readings BY NAME FROM fresh")
-    return len(rows)
 
 
-def _merge(cursor: DuckDBPyConnection, rows: pa.Table) -> int:
-    """Insert rows that are new, correct those that say otherwise; return how many are new.
+def _merge(cursor: DuckDBPyConnection, rows: pa.Table) -> NDArray[np.int64]:
+    """Insert rows that are new, correct those that say otherwise.
 
-    Rows of times far apart, such as a sensor with a wrong clock sends, are compared in turns, so
-    that nothing between them is read.
+    Returns (rows, 3): for each of these whether it is new, its sensor and its time. Rows of times
+    far apart, such as a sensor with a wrong clock sends, are compared in turns, so that nothing
+    between them is read.
     """
     rows = rows.sort_by("time_us")
     times = rows["time_us"].to_numpy()
     edges = [0, *np.flatnonzero(np.diff(times) > _FAR_APART_US) + 1, len(times)]
-    new = 0
+    changed = [np.empty((0, 3), np.int64)]
     for start, end in pairwise(edges):
         if start < end:
             cursor.register("late", rows[start:end])
             span = {"first": int(times[start]), "last": int(times[end - 1])}
-            new += sum(action == "INSERT" for (action,) in cursor.execute(_MERGE, span).fetchall())
-    return new
+            found = cursor.execute(_MERGE, span).fetchnumpy()
+            changed.append(np.stack([*found.values()], axis=1, dtype=np.int64))
+    return np.concatenate(changed)

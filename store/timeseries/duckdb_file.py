@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -28,13 +29,17 @@ _HINTS = {
 class DuckDBFile:
     """Opens `path` (None: memory) and hands out transactions, to any number of threads.
 
+    `memory_mb` is what DuckDB may take for blocks and sorting; beyond it, it uses the disk.
     `prepare` runs in a transaction of its own after every opening. After an error that DuckDB
     cannot go on from, such as a disk that filled up during a checkpoint, the next transaction opens
     the file anew. Raises `StoreUnavailable`, and `ValueError` for data that no table can hold.
     """
 
-    def __init__(self, path: Path | None, prepare: Callable[[DuckDBPyConnection], None]) -> None:
+    def __init__(
+        self, path: Path | None, prepare: Callable[[DuckDBPyConnection], None], memory_mb: int
+    ) -> None:
         self._path, self._prepare = path, prepare
+        self._options: dict[str, Any] = {"memory_limit": f"{memory_mb}MB"}
         self._opening = Lock()
         self._connection: DuckDBPyConnection | None = None
         self._closed = False
@@ -63,7 +68,7 @@ class DuckDBFile:
             if self._closed:
                 raise RuntimeError("the store has been closed")
             if self._connection is None:
-                connection = duckdb.connect(self._path or ":memory:")
+                connection = duckdb.connect(self._path or ":memory:", config=self._options)
                 try:
                     with _committed(connection):
                         self._prepare(connection)

@@ -55,8 +55,8 @@ def _last_before(
 
     Looks back a day, which finds every sensor that is well, then ever wider for the silent ones.
     """
-    wanted = asked[index.first_us[asked[:, 1]] < start_us]
-    until = np.minimum(start_us, index.last_us[wanted[:, 1]] + 1)
+    wanted = asked[index.said.first_us[asked[:, 1]] < start_us]
+    until = np.minimum(start_us, index.said.last_us[wanted[:, 1]] + 1)
     found = []
     span_us = _DAY_US
     while len(wanted):

@@ -10,6 +10,8 @@ import pytest
 from domain.ports import Ledger, TimeSeriesStore
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
+from store.timeseries.influx_server import InfluxAddress
+from store.timeseries.influxdb import InfluxDBStore
 
 OpenTimeSeries = Callable[[str], TimeSeriesStore]
 OpenLedger = Callable[[str], Ledger]
@@ -17,8 +19,18 @@ OpenLedger = Callable[[str], Ledger]
 REJECTION_BYTES_KEPT = 50_000
 """Little, so that tests can go beyond it."""
 
-TIME_SERIES: dict[str, Callable[[Path], TimeSeriesStore]] = {
-    "duckdb": lambda place: DuckDBStore(place.with_suffix(".duckdb")),
+
+def _open_influxdb(request: pytest.FixtureRequest, place: Path) -> TimeSeriesStore:
+    server = request.getfixturevalue("influx")
+    database = f"{place.parent.name}-{place.name}"
+    store = InfluxDBStore(InfluxAddress(url=server.url, database=database))
+    store.set_up()
+    return store
+
+
+TIME_SERIES: dict[str, Callable[[pytest.FixtureRequest, Path], TimeSeriesStore]] = {
+    "duckdb": lambda _, place: DuckDBStore(place.with_suffix(".duckdb")),
+    "influxdb": _open_influxdb,
 }
 LEDGERS: dict[str, Callable[[Path], Ledger]] = {
     "sqlite": lambda place: SqlLedger.open(
@@ -32,7 +44,7 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenT
     """Opens the store of a name: the same name, closed in between, is the same store."""
     implementation = TIME_SERIES[request.param]
     with ExitStack() as opened:
-        yield lambda name: opened.enter_context(closing(implementation(tmp_path / name)))
+        yield lambda name: opened.enter_context(closing(implementation(request, tmp_path / name)))
 
 
 @pytest.fixture

@@ -99,6 +99,25 @@ class TestRejections:
             (1, rare),
         ]
 
+    def test_that_are_kept_come_in_order_page_by_page(self, ledger: Ledger) -> None:
+        given = [rejection("not JSON" if n % 2 else "no time", n) for n in range(5)]
+        ledger.keep_rejections(given)
+        first = ledger.kept_rejections(limit=3)
+        rest = ledger.kept_rejections(after=first[-1].id, limit=3)
+        assert [kept.rejection for kept in (*first, *rest)] == given
+        odd = ledger.kept_rejections("not JSON")
+        assert [kept.rejection for kept in odd] == [given[1], given[3]]
+
+    def test_that_are_dropped_count_no_more(self, ledger: Ledger) -> None:
+        ledger.keep_rejections([rejection("not JSON", 1), rejection("not JSON", 2)])
+        ledger.keep_rejections([rejection("no time", 3)])
+        first, _, other = ledger.kept_rejections()
+        ledger.drop_rejections([first.id, other.id])
+        (group,) = ledger.rejections()
+        assert (group.reason, group.count, group.sample.received_us) == ("not JSON", 1, 2)
+        ledger.drop_rejections([kept.id for kept in ledger.kept_rejections()])
+        assert ledger.rejections() == []
+
     def test_are_no_decisions(self, ledger: Ledger) -> None:
         ledger.keep_rejections([rejection("not JSON", 30)])
         assert ledger.audit() == []

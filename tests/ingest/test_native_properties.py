@@ -3,19 +3,25 @@
 import json
 from typing import Any
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.readings import SEQ_SPAN, CountKind, CountReading
+from domain.readings import SEQ_SPAN, CountKind, CountReading, ReadingTable
 from ingest.codecs import native
-from ingest.codecs.native_item import EARLIEST_US, MAX_AHEAD_US, MAX_NUMBER, MAX_PERIOD_S
+from ingest.codecs.clock import EARLIEST_US, MAX_AHEAD_US
+from ingest.codecs.said import MAX_COUNT, MAX_PERIOD_S
+from ingest.decoder import Decoder
+from ingest.message import Messages
+from ingest.sources import Sources
+from tests.contract.rows import rows_of
 from tests.ingest.reading import decode
 
 NOW_US = 1_795_397_400_000_000
 TOPIC = native.topic_of("door-1")
 
 sensors = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}", fullmatch=True)
-counts = st.integers(0, MAX_NUMBER)
+counts = st.integers(0, MAX_COUNT)
 crossings = st.tuples(counts, counts) | st.tuples(counts, st.none()) | st.tuples(st.none(), counts)
 
 
@@ -30,7 +36,7 @@ def readings(draw: st.DrawFn, sensor: str) -> CountReading:
         draw(st.integers(EARLIEST_US, NOW_US + MAX_AHEAD_US)),
         entered,
         left,
-        draw(st.integers(-MAX_NUMBER, MAX_NUMBER)) if present else None,
+        draw(st.integers(-MAX_COUNT, MAX_COUNT)) if present else None,
         draw(st.integers(1, MAX_PERIOD_S)) if kind is CountKind.PERIOD else 0,
         draw(st.integers(0, SEQ_SPAN - 1)) if kind is CountKind.CHANGE else 0,
         NOW_US,
@@ -51,7 +57,9 @@ junk = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
 )
-fields = st.sampled_from(("kind", "time", "entered", "left", "present", "period_s", "seq", "x"))
+fields = st.sampled_from(
+    ("kind", "time", "entered", "left", "present", "period_s", "seq", "x", "uptime_s")
+)
 near_numbers = st.sampled_from((0, 1, -1, 2**53, 2**53 + 1, 2**63, -(2**63) - 1, 10**400, 1.0))
 near_texts = st.sampled_from(
     (*CountKind, "12", "2026-11-23T09:30:00Z", "2026-11-23", "9999-12-31T23:59:59-23:59")
@@ -80,3 +88,27 @@ def test_any_topic_and_bytes_are_read_or_kept(topic: str, payload: bytes) -> Non
     for at in (topic, TOPIC):
         decoded = decode(at, payload, NOW_US)
         assert decoded.readings or decoded.rejections
+
+
+@given(st.lists(messages, max_size=6))
+@settings(max_examples=500, deadline=None)
+def test_messages_in_bulk_say_what_each_says_by_itself(given_messages: list[Any]) -> None:
+    payloads = [json.dumps(message).encode() for message in given_messages]
+    size = len(payloads)
+    bulk = Messages(
+        [TOPIC.encode()] * size,
+        payloads,
+        list(range(1, size + 1)),
+        [0x32] * size,
+        list(range(NOW_US, NOW_US + size)),
+    )
+    batch = Decoder(Sources()).decode(bulk)
+    apart = [Sources().decode(bulk.at(n)) for n in range(size)]
+    readings = [reading for decoded in apart for reading in decoded.readings]
+    np.testing.assert_equal(rows_of(batch.table), rows_of(ReadingTable.of_readings(readings)))
+    for name in ("received_us", "marks", "uptime_s", "delivery"):
+        alike = ReadingTable.of_readings(readings)
+        np.testing.assert_array_equal(getattr(batch.table, name), getattr(alike, name))
+    assert sorted(r.payload for r in batch.rejections) == sorted(
+        r.payload for decoded in apart for r in decoded.rejections
+    )

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paho.mqtt.client import Client, MQTTv5, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from domain.clock import SystemClock
 from domain.planning import Outgoing
@@ -15,6 +19,7 @@ from domain.readings import CountKind, CountReading
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
 from ingest.codecs import native
+from ingest.mqtt.packets import NEVER_EXPIRES
 from ingest.publisher import MqttPublisher
 from ingest.subscriber import Batching, Subscriber
 from store.ledger import SqlLedger
@@ -38,6 +43,23 @@ def counts(readings: Sequence[CountReading]) -> Outgoing:
 def changes(numbers: range) -> list[Outgoing]:
     """A message for each number."""
     return [counts([change(n)]) for n in numbers]
+
+
+def client_of_its_session(broker: BrokerSettings) -> Client:
+    """A client with the subscriber's session, for what the subscriber itself never does."""
+    v5 = broker.protocol == "5"
+    client = Client(
+        CallbackAPIVersion.VERSION2,
+        broker.client_id,
+        clean_session=None if v5 else False,
+        protocol=MQTTv5 if v5 else MQTTv311,
+        manual_ack=True,
+    )
+    properties = Properties(PacketTypes.CONNECT) if v5 else None  # type: ignore[no-untyped-call]
+    if properties is not None:
+        properties.SessionExpiryInterval = NEVER_EXPIRES
+    client.connect_async(broker.host, broker.port, clean_start=False, properties=properties)
+    return client
 
 
 @dataclass(frozen=True)

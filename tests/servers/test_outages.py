@@ -1,7 +1,7 @@
 """Stores and brokers that go away and come back."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +12,24 @@ from structlog.testing import capture_logs
 
 from domain.errors import StoreUnavailable
 from domain.planning import Outgoing
-from domain.readings import CountReading
+from domain.readings import Readings
 from ingest.backoff import Backoff
-from ingest.broker import BrokerSettings, subscribing_client
+from ingest.broker import BrokerSettings
 from ingest.codecs import native
+from ingest.mqtt.wire import CHUNK
 from ingest.publisher import MqttPublisher
 from ingest.subscriber import Batching
 from openhours.embedded_broker import EmbeddedBroker
 from store.timeseries import DuckDBStore
 from tests.fixtures.brokers import StartMosquitto, settings_of
-from tests.servers.conftest import DEADLINE_S, Stores, change, changes, counts
+from tests.servers.conftest import (
+    DEADLINE_S,
+    Stores,
+    change,
+    changes,
+    client_of_its_session,
+    counts,
+)
 
 pytestmark = pytest.mark.server
 
@@ -35,7 +43,7 @@ class AbsentStore(DuckDBStore):
         super().__init__(None)
         self.is_back = threading.Event()
 
-    def add(self, readings: Sequence[CountReading]) -> int:
+    def add(self, readings: Readings) -> int:
         if not self.is_back.is_set():
             raise StoreUnavailable("the store is away")
         return super().add(readings)
@@ -46,7 +54,7 @@ class ForgetfulStore(DuckDBStore):
 
     forgets = True
 
-    def add(self, readings: Sequence[CountReading]) -> int:
+    def add(self, readings: Readings) -> int:
         new = super().add(readings)
         if self.forgets:
             raise StoreUnavailable("the line broke")
@@ -122,13 +130,15 @@ def test_a_store_that_stays_away_does_not_fill_our_memory(
     store = AbsentStore()
     batching = Batching(size=10, wait_s=0.05, backoff=Backoff(0.01, 0.05))
     subscriber = stores.subscriber(broker, store=store, batching=batching)
-    publisher_to(broker).publish_many(changes(range(1, 1001)))
+    messages = changes(range(1, 30_001))
+    publisher_to(broker).publish_many(messages)
     assert subscriber.wait_until(lambda s: s.waiting > 50, DEADLINE_S), subscriber.state
-    a_batch_a_full_inbox_and_one_at_its_door = 10 + 50 + 1
-    assert subscriber.state.waiting <= a_batch_a_full_inbox_and_one_at_its_door
+    a_read = CHUNK // len(messages[0].topic + messages[0].payload.decode())
+    a_batch_a_full_inbox_and_a_read_at_its_door = (10 + a_read) + (50 + a_read) + a_read
+    assert subscriber.state.waiting <= a_batch_a_full_inbox_and_a_read_at_its_door
     store.is_back.set()
-    assert subscriber.wait_until(lambda s: s.stored == 1000, DEADLINE_S), subscriber.state
-    assert store.count() == 1000
+    assert subscriber.wait_until(lambda s: s.stored == 30_000, DEADLINE_S), subscriber.state
+    assert store.count() == 30_000
 
 
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])
@@ -202,7 +212,7 @@ def test_a_refused_subscription_is_said(tmp_path: Path, stores: Stores) -> None:
 def subscribe_and_leave(broker: BrokerSettings, topic_filter: str) -> None:
     """Put another filter into the subscriber's session."""
     granted = threading.Event()
-    client = subscribing_client(broker)
+    client = client_of_its_session(broker)
 
     def on_connect(client: Client, *_: object) -> None:
         client.subscribe(topic_filter, 1)

@@ -7,12 +7,19 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 
 from domain.planning import Outgoing
-from ingest.broker import BrokerSettings, subscribing_client
+from ingest.broker import BrokerSettings
 from ingest.codecs import native
 from ingest.publisher import MqttPublisher
 from ingest.sources import Sources
 from ingest.subscriber import Batching
-from tests.servers.conftest import DEADLINE_S, Stores, change, changes, counts
+from tests.servers.conftest import (
+    DEADLINE_S,
+    Stores,
+    change,
+    changes,
+    client_of_its_session,
+    counts,
+)
 
 pytestmark = pytest.mark.server
 
@@ -66,7 +73,7 @@ def receive_and_die(broker: BrokerSettings, messages: int) -> None:
             # Closing the socket under the client is as near to dying as one gets in a process.
             getattr(client.socket(), "close", lambda: None)()
 
-    client = subscribing_client(broker)
+    client = client_of_its_session(broker)
     client.on_message = on_message
     client._reconnect_on_failure = False  # noqa: SLF001 - the dead do not come back
     client.loop_start()

@@ -3,14 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from duckdb import DuckDBPyConnection
 
 from domain.errors import StoreUnavailable
+from domain.sensor_bins import BIN_US, SensorBins
 from store.timeseries import DuckDBStore
-from store.timeseries.sensor_index import SensorIndex
+from store.timeseries.duckdb_file import DuckDBFile
 from tests.contract.samples import total
 from tests.store import crowded
 from tests.store.writers import batch
@@ -87,15 +89,38 @@ def test_what_its_columns_cannot_hold_is_said_to_be_a_fault_of_the_data(store: D
 def test_an_interruption_right_after_the_commit_makes_no_duplicates(
     store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
+    transaction = DuckDBFile.transaction
+
+    @contextmanager
+    def interrupted(file: DuckDBFile) -> Iterator[DuckDBPyConnection]:
+        with transaction(file) as cursor:
+            yield cursor
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(SensorIndex, "with_readings", interrupt)
+        patched.setattr(DuckDBFile, "transaction", interrupted)
         with pytest.raises(KeyboardInterrupt):
             store.add(batch(0))
     assert store.add(batch(0)) == 0
     assert store.count() == len(batch(0))
+
+
+def test_what_has_its_bins_is_not_stale_after_opening_again(path: Path) -> None:
+    with closing(DuckDBStore(path)) as first:
+        first.add([total("a", 10, 1), total("b", 10, 1), total("c", BIN_US + 5, 1)])
+        first.put_bins(SensorBins.empty(), {}, first.stale(), 1)
+        first.add([total("b", 20, 1), total("c", BIN_US + 9, 1)])
+    with closing(DuckDBStore(path)) as again:
+        stale = again.stale()
+    assert stale.sensors == ("b", "c")
+    assert (stale.first_us, stale.last_us) == ([20, BIN_US + 5], [20, BIN_US + 9])
+
+
+def test_a_repeat_that_says_nothing_new_is_not_stale(store: DuckDBStore) -> None:
+    store.add([total("a", 10, 1)])
+    store.put_bins(SensorBins.empty(), {}, store.stale(), 1)
+    store.add([total("a", 10, 1)])
+    assert store.stale().sensors == ()
 
 
 def test_a_disk_that_fills_up_loses_nothing_and_work_goes_on_when_there_is_room(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from domain.sensor_bins import BIN_US
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 from tests.store.writers import SENSORS, TIMES_A_BATCH
@@ -53,6 +54,23 @@ def test_readings_that_were_acknowledged_survive_kill_9_once(tmp_path: Path) -> 
         np.testing.assert_array_equal(table.time_us, np.tile(times, len(SENSORS)))
         np.testing.assert_array_equal(table.entered, np.tile(times % 1000, len(SENSORS)))
         np.testing.assert_array_equal(table.sensor, np.repeat(np.arange(len(SENSORS)), len(times)))
+
+
+def test_every_quarter_hour_has_its_bin_or_is_stale_after_kill_9(tmp_path: Path) -> None:
+    path = tmp_path / "readings.duckdb"
+    for acknowledged in kills("bins", path, first=0):
+        store = DuckDBStore(path)
+        stale, seen = store.stale(), store.last_seen()
+        bins = store.bins(SENSORS, 0, acknowledged + 9)
+        store.close()
+        assert stale.sensors == SENSORS
+        (said,) = {last_us // BIN_US for last_us in seen.values()}
+        (first,) = {first_us // BIN_US for first_us in stale.first_us}
+        assert {last_us // BIN_US for last_us in stale.last_us} == {said}
+        assert said in {acknowledged, acknowledged + 1}
+        assert said - first <= 2, "much more is stale than had no bins yet"
+        np.testing.assert_array_equal(bins.slot, np.tile(np.arange(first), len(SENSORS)))
+        np.testing.assert_array_equal(bins.entered, bins.slot)
 
 
 def test_ledger_rows_that_were_acknowledged_survive_kill_9_once(tmp_path: Path) -> None:

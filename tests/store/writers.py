@@ -1,6 +1,6 @@
 """A process that writes numbered batches and says each number once it is acknowledged.
 
-Run as `python -m tests.store.writers timeseries|ledger PATH FIRST`, to be killed at any moment.
+Run as `python -m tests.store.writers timeseries|bins|ledger PATH FIRST`, to be killed any moment.
 """
 
 import sys
@@ -10,8 +10,10 @@ from pathlib import Path
 
 from domain.errors import Conflict
 from domain.readings import CountReading
+from domain.sensor_bins import BIN_US
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
+from tests.contract.quarters import as_bins, flow
 from tests.contract.samples import message, total, version
 
 SENSORS = tuple(f"door-{n:02d}" for n in range(50))
@@ -31,6 +33,21 @@ def write_readings(path: Path, first: int) -> Iterator[int]:
         yield number
 
 
+def write_bins(path: Path, first: int) -> Iterator[int]:
+    """A quarter-hour a batch, in which each sensor speaks once; then the bins of what is stale."""
+    store = DuckDBStore(path)
+    for number in count(first):
+        store.add([total(name, number * BIN_US, number) for name in SENSORS])
+        stale = store.stale()
+        spans = {
+            name: (first_us // BIN_US, number)
+            for name, first_us in zip(stale.sensors, stale.first_us, strict=True)
+        }
+        quarters = [flow(name, slot, slot) for name, span in spans.items() for slot in range(*span)]
+        store.put_bins(as_bins(quarters), spans, stale, number)
+        yield number
+
+
 def write_versions(path: Path, first: int) -> Iterator[int]:
     ledger = SqlLedger.open(f"sqlite:///{path}")
     for number in count(first):
@@ -43,6 +60,7 @@ def write_versions(path: Path, first: int) -> Iterator[int]:
 
 
 if __name__ == "__main__":
-    write = {"timeseries": write_readings, "ledger": write_versions}[sys.argv[1]]
+    writers = {"timeseries": write_readings, "bins": write_bins, "ledger": write_versions}
+    write = writers[sys.argv[1]]
     for acknowledged in write(Path(sys.argv[2]), int(sys.argv[3])):
         print(acknowledged, flush=True)  # noqa: T201 - this is how it speaks to the test

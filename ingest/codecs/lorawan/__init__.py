@@ -1,6 +1,21 @@
 """Counters on LoRaWAN: what a network server passes on, and the devices behind it."""
 
+from ingest.codecs.lorawan import (
+    milesight_gates,
+    milesight_seats,
+    milesight_vs121,
+    milesight_vs133,
+    milesight_vs321,
+    milesight_vs373,
+)
 from ingest.codecs.lorawan.device import Device
 
-DEVICES: tuple[Device, ...] = ()
+DEVICES: tuple[Device, ...] = (
+    *milesight_vs121.DEVICES,
+    *milesight_vs133.DEVICES,
+    *milesight_gates.DEVICES,
+    *milesight_vs321.DEVICES,
+    *milesight_seats.DEVICES,
+    *milesight_vs373.DEVICES,
+)
 """Every device whose bytes or decoded objects are understood."""

@@ -1,0 +1,156 @@
+"""Messages kept on disk while the store is away, so that the broker need not keep them."""
+
+import os
+import struct
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import msgspec
+import structlog
+
+from domain.errors import StoreUnavailable
+from ingest.message import Messages
+
+log = structlog.get_logger(__name__)
+
+SEGMENT_BYTES = 16 * 2**20
+"""A file that has grown so large is followed by another; it is deleted when all of it is stored."""
+
+_HEAD = struct.Struct(">III")
+"""Length of a frame, its checksum, and its number of messages."""
+_Lists = tuple[list[bytes], list[bytes], list[int], list[int], list[int]]
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Lists).decode
+
+
+@dataclass(slots=True)
+class _Segment:
+    """One file of frames, each some messages that came together."""
+
+    path: Path
+    size: int
+    """Bytes that are sound."""
+    read: int = 0
+    """Bytes of which everything is stored."""
+
+
+class Spool:
+    """A queue of messages in `folder`, oldest first, bounded in bytes.
+
+    What `append` has taken survives `kill -9`. What was taken out is forgotten only with its whole
+    file, so that after a crash some of it comes again, and changes nothing. One thread at a time.
+
+    Args:
+        folder: made when first needed.
+        limit_bytes: how much it may hold.
+    """
+
+    def __init__(self, folder: Path, limit_bytes: int) -> None:
+        self._folder, self._limit_bytes = folder, limit_bytes
+        self._segments: deque[_Segment] = deque()
+        self._messages = 0
+        for path in sorted(folder.glob("*.spool")):
+            self._recover(path)
+
+    def __len__(self) -> int:
+        """Messages inside."""
+        return self._messages
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(segment.size for segment in self._segments)
+
+    def append(self, messages: Messages) -> None:
+        """Add messages; they are on disk when it returns.
+
+        Raises `StoreUnavailable` when there is no room; nothing is added then.
+        """
+        body = _encode(tuple(messages.columns()))
+        frame = _HEAD.pack(len(body), crc32(body), len(messages)) + body
+        if self.size + len(frame) > self._limit_bytes:
+            raise StoreUnavailable(
+                f"the spool is full: it holds {self._messages} messages in {self.size} bytes",
+                where=str(self._folder),
+                hint="mend the store, or raise ingest.spool_mb",
+            )
+        try:
+            self._write(frame)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the spool cannot grow: {error.strerror}",
+                where=str(self._folder),
+                hint="free disk space; what was not acknowledged is sent again",
+            ) from error
+        self._messages += len(messages)
+
+    def first(self) -> Messages | None:
+        """The oldest messages that came together; None when nothing is inside."""
+        while self._segments:
+            segment = self._segments[0]
+            frame = _frame_at(segment.path, segment.read) if segment.read < segment.size else None
+            if frame is not None:
+                return Messages(*frame[0])
+            self._drop_segment()
+        return None
+
+    def drop_first(self) -> None:
+        """Forget what `first` gave."""
+        segment = self._segments[0]
+        frame = _frame_at(segment.path, segment.read)
+        if frame is not None:
+            segment.read += frame[1]
+            self._messages -= len(frame[0][0])
+        if segment.read >= segment.size:
+            self._drop_segment()
+
+    def _write(self, frame: bytes) -> None:
+        if not self._segments or self._segments[-1].size >= SEGMENT_BYTES:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            number = int(self._segments[-1].path.stem) + 1 if self._segments else 1
+            self._segments.append(_Segment(self._folder / f"{number:012d}.spool", 0))
+        segment = self._segments[-1]
+        with segment.path.open("ab") as file:
+            try:
+                file.write(frame)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(segment.size)
+                raise
+        segment.size += len(frame)
+
+    def _drop_segment(self) -> None:
+        self._segments.popleft().path.unlink(missing_ok=True)
+        if not self._segments:
+            self._messages = 0
+
+    def _recover(self, path: Path) -> None:
+        """Take in a file of an earlier life; what a crash left half written was never promised."""
+        segment = _Segment(path, 0)
+        while (frame := _frame_at(path, segment.size)) is not None:
+            segment.size += frame[1]
+            self._messages += len(frame[0][0])
+        excess = path.stat().st_size - segment.size
+        if excess:
+            log.warning("half a message at the end of the spool is left out", left_out_bytes=excess)
+            os.truncate(path, segment.size)
+        self._segments.append(segment)
+
+
+def _frame_at(path: Path, offset: int) -> tuple[_Lists, int] | None:
+    """The lists of the frame at `offset` and its length; None where there is no sound one."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size:
+            return None
+        length, checksum, _ = _HEAD.unpack(head)
+        body = file.read(length)
+    if len(body) < length or crc32(body) != checksum:
+        return None
+    return _decode(body), _HEAD.size + length

@@ -1,0 +1,43 @@
+"""Reading rejections again, by whichever process holds the stores.
+
+A DuckDB file is open to one process. So where the service runs, the command leaves its wish in the
+ledger, and the service answers there.
+"""
+
+import json
+from datetime import datetime
+
+import structlog
+
+from domain.ports import Ledger, TimeSeriesStore
+from ingest.second_reading import Reread, read_again
+from ingest.sources import Sources
+
+log = structlog.get_logger(__name__)
+
+WISH, ANSWER = "replay-rejected:wish", "replay-rejected:answer"
+
+
+def ask(ledger: Ledger, reason: str | None, at: datetime) -> str:
+    """Leave the wish; return the name under which the answer will come."""
+    name = at.isoformat()
+    ledger.set_state(WISH, json.dumps({"name": name, "reason": reason}))
+    return name
+
+
+def answered(ledger: Ledger, name: str) -> Reread | None:
+    """What came of the wish, once it has been fulfilled."""
+    answer = json.loads(ledger.state(ANSWER) or "{}")
+    return Reread(*answer["reread"]) if answer.get("name") == name else None
+
+
+def fulfil(ledger: Ledger, store: TimeSeriesStore, sources: Sources) -> None:
+    """Fulfil the wish, if one waits. Raises `StoreUnavailable`; it waits on then."""
+    wish = ledger.state(WISH)
+    if not wish:
+        return
+    asked = json.loads(wish)
+    reread = read_again(ledger, store, sources, asked["reason"])
+    ledger.set_state(ANSWER, json.dumps({"name": asked["name"], "reread": reread}))
+    ledger.set_state(WISH, "")
+    log.info("rejections read again", **reread._asdict())

@@ -1,0 +1,238 @@
+"""Several processes that receive, in one shared subscription, and write through one.
+
+A DuckDB file has one writer. So the processes connect, receive and decode, and call the stores of
+this process through `multiprocessing.managers`, whose proxies carry calls, answers and exceptions
+over a socket that only this user can reach. A worker acknowledges when the call has come back.
+"""
+
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from multiprocessing import get_context
+from multiprocessing.managers import BaseManager
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+import numpy as np
+import structlog
+
+from domain.clock import SystemClock
+from domain.ports import Ledger, TimeSeriesStore
+from ingest.broker import BrokerSettings
+from ingest.state import IngestState
+from ingest.subscriber import Batching, Subscriber
+from openhours import logs
+from openhours.settings import Settings
+from openhours.sources import sources_of
+
+log = structlog.get_logger(__name__)
+
+GROUP = "openhours"
+REPORT_EVERY_S = 0.2
+RESTART_AFTER_S = 1.0
+END_WITHIN_S = 15.0
+NOBODY = IngestState()
+"""What is known of a worker before its first word."""
+_EXPOSED = {
+    "timeseries": ("add", "read", "last_seen"),
+    "ledger": ("keep_rejections", "state", "set_state", "states"),
+    "office": ("report",),
+}
+
+
+class Receiver(Protocol):
+    """What takes counts in: one subscriber, or several workers."""
+
+    @property
+    def state(self) -> IngestState:
+        """How it is going now."""
+
+    def start(self) -> None:
+        """Receive, in the background."""
+
+    def stop(self) -> None:
+        """Make safe what was received, and stop."""
+
+    def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
+        """Whether the state came to satisfy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerJob:
+    """What a worker is told."""
+
+    broker: BrokerSettings
+    batching: Batching
+    settings: Settings
+
+
+class _Office:
+    """Where workers report."""
+
+    def __init__(self, workers: int) -> None:
+        self.states = [NOBODY] * workers
+        self._changed = threading.Condition()
+
+    def report(self, worker: int, state: IngestState) -> None:
+        with self._changed:
+            self.states[worker] = state
+            self._changed.notify_all()
+
+    def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: satisfied(_together(self.states)), timeout_s)
+
+
+class WorkerPool:
+    """A `Receiver` of several processes; one that dies is started again."""
+
+    def __init__(self, timeseries: TimeSeriesStore, ledger: Ledger, jobs: list[WorkerJob]) -> None:
+        self._jobs, self._office = jobs, _Office(len(jobs))
+        self._folder = TemporaryDirectory(prefix="openhours-workers-")
+        self._address = str(Path(self._folder.name) / "socket")
+        self._key = secrets.token_bytes(32)
+        shared = {"timeseries": timeseries, "ledger": ledger, "office": self._office}
+        manager = _manager(self._address, self._key, shared)
+        self._server = manager.get_server()
+        self._serving = threading.Thread(
+            target=self._server.serve_forever, name="workers-server", daemon=True
+        )
+        self._stopping = threading.Event()
+        self._watching = threading.Thread(target=self._watch, name="workers-watch", daemon=True)
+        self._processes: list[BaseProcess] = []
+
+    @property
+    def state(self) -> IngestState:
+        return _together(self.states)
+
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """How each worker is doing, by its last word."""
+        return self._office.states
+
+    @property
+    def is_manned(self) -> bool:
+        """Whether every worker has reported."""
+        return all(state is not NOBODY for state in self.states)
+
+    @property
+    def process_ids(self) -> Sequence[int]:
+        """Of the workers as they are now."""
+        return [process.pid or 0 for process in self._processes]
+
+    def start(self) -> None:
+        self._serving.start()
+        self._processes = [self._hired(n) for n in range(len(self._jobs))]
+        self._watching.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._watching.join(END_WITHIN_S)
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join(END_WITHIN_S)
+            process.kill()
+        self._folder.cleanup()
+
+    def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
+        return self._office.wait_until(satisfied, timeout_s)
+
+    def _hired(self, worker: int) -> BaseProcess:
+        process = get_context("spawn").Process(
+            target=work,
+            args=(worker, self._jobs[worker], self._address, self._key),
+            name=f"openhours-worker-{worker}",
+            daemon=True,
+        )
+        process.start()
+        return process
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(RESTART_AFTER_S):
+            for worker, process in enumerate(self._processes):
+                if not process.is_alive():
+                    log.error("a worker died and is started again", worker=worker)
+                    self._processes[worker] = self._hired(worker)
+
+
+def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:
+    """Receive until told to stop, or until the process that writes is gone."""
+    stopping = threading.Event()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; who leads says
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    logs.configure(job.settings.logging)
+    manager: Any = _manager(address, key, dict.fromkeys(_EXPOSED))
+    manager.connect()
+    ledger = manager.ledger()
+    subscriber = Subscriber(
+        job.broker,
+        manager.timeseries(),
+        ledger,
+        SystemClock(),
+        rng=np.random.default_rng(),
+        batching=job.batching,
+        sources=sources_of(job.settings, ledger),
+    )
+    subscriber.start()
+    office = manager.office()
+    try:
+        office.report(worker, subscriber.state)
+        while not stopping.wait(REPORT_EVERY_S):
+            office.report(worker, subscriber.state)
+        subscriber.stop()
+        office.report(worker, subscriber.state)
+    except (EOFError, OSError):
+        log.error("the process that writes is gone")  # noqa: TRY400 - no fault of ours to trace
+
+
+def _manager(address: str, key: bytes, shared: dict[str, Any]) -> BaseManager:
+    class Manager(BaseManager):
+        """A class of its own, for what is registered is registered with the class."""
+
+    for name, exposed in _EXPOSED.items():
+        Manager.register(name, callable=lambda part=shared[name]: part, exposed=exposed)
+    return Manager(address, authkey=key)
+
+
+def _together(states: Sequence[IngestState]) -> IngestState:
+    """The state of all workers as that of one."""
+    last = [s.last_message_at for s in states if s.last_message_at]
+    numbers = {
+        f.name: sum(getattr(s, f.name) for s in states)
+        for f in fields(IngestState)
+        if f.type in (int, "int")
+    }
+    return IngestState(
+        **numbers,
+        connected=all(s.connected for s in states),
+        subscribed=all(s.subscribed for s in states),
+        broker_problem=next(filter(None, (s.broker_problem for s in states)), ""),
+        store_problem=next(filter(None, (s.store_problem for s in states)), ""),
+        lag_s=max(s.lag_s for s in states),
+        last_message_at=max(last, default=None),
+    )
+
+
+def jobs_of(settings: Settings, broker: BrokerSettings, batching: Batching) -> list[WorkerJob]:
+    """A job for each worker: a name and a folder of its own, and the same work."""
+    return [
+        WorkerJob(
+            broker=replace(
+                broker,
+                client_id=f"{broker.client_id}-{n}",
+                shared_group=broker.shared_group or GROUP,
+            ),
+            batching=replace(
+                batching,
+                spooling=batching.spooling
+                and replace(batching.spooling, folder=batching.spooling.folder / f"worker-{n}"),
+            ),
+            settings=settings,
+        )
+        for n in range(settings.ingest.workers)
+    ]

@@ -1,0 +1,85 @@
+"""What the spool keeps, over crashes and full disks."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.errors import StoreUnavailable
+from ingest import spool as spool_module
+from ingest.message import Messages
+from ingest.spool import Spool
+
+MEGABYTE = 2**20
+
+
+def some(*numbers: int, size: int = 0) -> Messages:
+    """Messages told apart by their numbers."""
+    return Messages(
+        [b"topic-%d" % n for n in numbers],
+        [b"%d" % n + bytes(size) for n in numbers],
+        list(numbers),
+        [0x32] * len(numbers),
+        [1_000 + n for n in numbers],
+    )
+
+
+def drained(spool: Spool) -> list[Messages]:
+    found = []
+    while messages := spool.first():
+        found.append(messages)
+        spool.drop_first()
+    return found
+
+
+def test_what_goes_in_comes_out_in_order_and_whole(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, MEGABYTE)
+    spool.append(some(1, 2))
+    spool.append(some(3))
+    assert len(spool) == 3
+    assert drained(spool) == [some(1, 2), some(3)]
+    assert len(spool) == 0
+
+
+def test_what_was_taken_in_is_there_after_a_crash(tmp_path: Path) -> None:
+    Spool(tmp_path, MEGABYTE).append(some(1, 2))
+    again = Spool(tmp_path, MEGABYTE)
+    assert len(again) == 2
+    again.append(some(3))
+    assert drained(again) == [some(1, 2), some(3)]
+
+
+def test_half_a_write_is_left_out_and_the_next_one_follows_what_is_whole(tmp_path: Path) -> None:
+    Spool(tmp_path, MEGABYTE).append(some(1))
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:-1])
+    again = Spool(tmp_path, MEGABYTE)
+    again.append(some(2))
+    assert drained(Spool(tmp_path, MEGABYTE)) == [some(1), some(2)]
+
+
+def test_files_go_when_all_in_them_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_module, "SEGMENT_BYTES", 100)
+    spool = Spool(tmp_path, MEGABYTE)
+    for n in range(6):
+        spool.append(some(n, size=60))
+    files = len(list(tmp_path.iterdir()))
+    assert files > 2
+    spool.drop_first()
+    spool.drop_first()
+    assert len(list(tmp_path.iterdir())) < files
+    assert drained(spool) == [some(n, size=60) for n in range(2, 6)]
+    assert list(tmp_path.iterdir()) == []
+    assert spool.size == 0
+
+
+def test_beyond_its_limit_it_takes_nothing_and_keeps_what_it_has(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, 1_000)
+    spool.append(some(1, size=500))
+    with pytest.raises(StoreUnavailable, match="full"):
+        spool.append(some(2, size=500))
+    assert drained(spool) == [some(1, size=500)]
+    spool.append(some(3, size=500))
+    assert drained(spool) == [some(3, size=500)]

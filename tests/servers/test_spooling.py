@@ -1,0 +1,99 @@
+"""What comes while the store is away for long goes to disk, and from there into the store."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from domain.errors import StoreUnavailable
+from domain.readings import Readings
+from ingest.backoff import Backoff
+from ingest.broker import BrokerSettings
+from ingest.publisher import MqttPublisher
+from ingest.subscriber import Batching, Spooling
+from store.timeseries import DuckDBStore
+from tests.servers.conftest import DEADLINE_S, Stores, change, changes, counts
+
+pytestmark = pytest.mark.server
+
+ROOM = 10 * 2**20
+
+
+class AbsentStore(DuckDBStore):
+    """The real store behind a switch: a lost server cannot be had on demand."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.is_back = threading.Event()
+
+    def add(self, readings: Readings) -> int:
+        if not self.is_back.is_set():
+            raise StoreUnavailable("the store is away")
+        return super().add(readings)
+
+
+def spooling(folder: Path, limit_bytes: int = ROOM) -> Batching:
+    return Batching(
+        wait_s=0.05,
+        backoff=Backoff(0.01, 0.05),
+        spooling=Spooling(folder=folder / "spool", limit_bytes=limit_bytes, after_s=0.0),
+    )
+
+
+@pytest.fixture
+def absent(tmp_path: Path) -> AbsentStore:
+    return AbsentStore(tmp_path / "absent.duckdb")
+
+
+def test_what_is_spooled_is_acknowledged_and_stored_when_the_store_is_back(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    subscriber = stores.subscriber(broker, store=absent, batching=spooling(tmp_path))
+    publisher.publish_many(changes(range(1, 301)))
+    assert subscriber.wait_until(lambda s: s.spooled == 300 and s.waiting == 0, DEADLINE_S)
+    assert (subscriber.state.stored, subscriber.state.store_problem) == (0, "the store is away")
+    absent.is_back.set()
+    assert subscriber.wait_until(lambda s: s.stored == 300 and s.spooled == 0, DEADLINE_S)
+    publisher.publish(counts([change(301)]))
+    assert subscriber.wait_until(lambda s: s.stored == 301, DEADLINE_S), subscriber.state
+    assert (subscriber.state.duplicates, subscriber.state.store_problem) == (0, "")
+    assert not list((tmp_path / "spool").iterdir())
+
+
+def test_what_one_life_spooled_the_next_one_stores(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    first = stores.subscriber(broker, store=absent, batching=spooling(tmp_path))
+    publisher.publish_many(changes(range(1, 101)))
+    assert first.wait_until(lambda s: s.spooled == 100, DEADLINE_S), first.state
+    first.stop()
+    second = stores.subscriber(broker, batching=spooling(tmp_path))
+    assert second.wait_until(lambda s: s.stored == 100 and s.spooled == 0, DEADLINE_S)
+    assert second.state.received == 0, "the broker had been told that they were safe"
+    assert sorted(stores.sequence()) == list(range(1, 101))
+
+
+def test_a_full_spool_leaves_the_rest_to_the_broker_and_nothing_is_lost(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    batching = spooling(tmp_path, limit_bytes=4_000)
+    subscriber = stores.subscriber(broker, store=absent, batching=batching)
+    for number in range(1, 101):
+        publisher.publish(counts([change(number)]))
+    assert subscriber.wait_until(lambda s: "full" in s.store_problem, DEADLINE_S), subscriber.state
+    assert subscriber.state.waiting > 0
+    absent.is_back.set()
+    assert subscriber.wait_until(lambda s: s.stored == 100 and s.waiting == 0, DEADLINE_S)
+    assert (subscriber.state.spooled, absent.count()) == (0, 100)
