@@ -1,0 +1,44 @@
+"""Damaged messages of every format: no codec raises, and nothing impossible comes out."""
+
+from benchmarks.fuzz import Outcome, examples, fuzz, impossible
+from domain.readings import CountKind, CountReading
+from ingest.codecs import CODECS
+from ingest.codecs.codec import Context
+from ingest.message import Message
+
+MESSAGES = 20_000
+
+
+def test_there_are_examples_of_every_format_and_undamaged_they_are_read() -> None:
+    found = examples()
+    assert {codec.name for codec, *_ in found} >= {codec.name for codec in CODECS}
+    read = {
+        codec.name
+        for codec, topic, payload in found
+        if not codec.decode(Message(topic, payload, 1_795_397_700_000_000), Context()).rejections
+    }
+    assert read >= {codec.name for codec in CODECS} - {"ttn-v3"}
+
+
+def test_damaged_messages_are_read_or_rejected_and_never_raise() -> None:
+    outcome: Outcome = fuzz(MESSAGES, seed=20)
+    assert outcome.messages == MESSAGES
+    assert outcome.readings > 0
+    assert (outcome.exceptions, outcome.impossible) == (0, 0), outcome.samples
+
+
+def test_what_cannot_be_is_noticed() -> None:
+    sound = CountReading("door", CountKind.TOTAL, 1_795_397_700_000_000, entered=1)
+    sound = sound._replace(received_us=1_795_397_700_000_000)
+    assert list(impossible(sound)) == []
+    wrong = {
+        "crossings": sound._replace(entered=-1),
+        "kind": sound._replace(present=1),
+        "time": sound._replace(time_us=0),
+        "period": sound._replace(period_s=60),
+        "seq": sound._replace(seq=1_000_000),
+        "sensor": sound._replace(sensor="a b"),
+    }
+    assert {name: list(impossible(reading)) for name, reading in wrong.items()} == {
+        name: [name] for name in wrong
+    }
