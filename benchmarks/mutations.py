@@ -5,6 +5,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import Any
 
 Mutation = Callable[[random.Random, bytes, Sequence[bytes]], bytes]
@@ -69,7 +70,9 @@ def spliced(rng: random.Random, payload: bytes, others: Sequence[bytes]) -> byte
 
 def swapped(rng: random.Random, payload: bytes, _others: Sequence[bytes]) -> bytes:
     """With other values, of other types, in place of some."""
-    return _changed(payload, lambda place, key: place.__setitem__(key, rng.choice(SWAPS)), rng)
+    return _changed(
+        payload, lambda place, key: place.__setitem__(key, deepcopy(rng.choice(SWAPS))), rng
+    )
 
 
 def emptied(rng: random.Random, payload: bytes, _others: Sequence[bytes]) -> bytes:
