@@ -12,8 +12,9 @@ from typing import Any
 
 from domain.clock import SystemClock
 from openhours import logs
-from openhours.service import broker_of, receiver, stores
+from openhours.service import broker_of, receiver
 from openhours.settings import Settings
+from openhours.stores import stores
 from openhours.workers import WorkerPool
 
 GIVE_UP_S = 300.0

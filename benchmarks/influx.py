@@ -48,6 +48,8 @@ events {{ worker_connections 256; }}
 http {{
   access_log off;
   client_max_body_size 64m;
+  client_body_buffer_size 64m;
+  proxy_buffering off;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;

@@ -26,7 +26,8 @@ from openhours.estates import import_estate
 from openhours.player import Player
 from openhours.replay import Replay, starts_at
 from openhours.service import service
-from openhours.settings import Logging, Settings
+from openhours.settings import Settings
+from openhours.settings_sections import Logging
 from simulator.neighbourhood import neighbourhood, scenario
 from simulator.world import World
 

@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from openhours.settings import Logging
+from openhours.settings_sections import Logging
 
 
 def configure(settings: Logging) -> None:

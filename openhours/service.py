@@ -20,19 +20,20 @@ from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling, Subscriber
 from openhours import replaying
 from openhours.embedded_broker import EmbeddedBroker
+from openhours.ingest_settings import folder_of
 from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
 from openhours.settings import Settings
 from openhours.sources import sources_of
+from openhours.stores import stores
 from openhours.workers import Receiver, WorkerPool, jobs_of
-from store.ledger import SqlLedger
-from store.timeseries import DuckDBStore
 
 log = structlog.get_logger(__name__)
 
 OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
 REPLAY_EVERY_S = 2
+LOOK_INTO_FOLDER_EVERY_S = 5
 LATE_READINGS = timedelta(minutes=30)
 """A week is planned no sooner after its end: its last readings may still be on their way."""
 SUBSCRIBED_WITHIN_S = 10.0
@@ -85,18 +86,6 @@ class Service:
 def _settled(state: IngestState) -> int:
     """Messages that have been stored or rejected."""
     return state.received - state.waiting
-
-
-@contextmanager
-def stores(settings: Settings) -> Iterator[tuple[Ledger, TimeSeriesStore]]:
-    """Both stores, opened and closed. Raises `StoreUnavailable`."""
-    settings.make_data_dir()
-    with ExitStack() as stack:
-        ledger = SqlLedger.open(settings.ledger_url)
-        stack.callback(ledger.close)
-        timeseries = DuckDBStore(settings.timeseries_path)
-        stack.callback(timeseries.close)
-        yield ledger, timeseries
 
 
 @contextmanager
@@ -216,7 +205,12 @@ def housekeeping(running: Service) -> Iterator[None]:
 
 
 def _housekeeping(running: Service) -> dict[Callable[[], object], float]:
-    return {running.replay_rejected: REPLAY_EVERY_S}
+    every_s: dict[Callable[[], object], float] = {running.replay_rejected: REPLAY_EVERY_S}
+    said = running.settings.ingest.csv_folder
+    if said is not None:
+        folder = folder_of(said, running.timeseries.add, running.clock)
+        every_s[folder.poll] = LOOK_INTO_FOLDER_EVERY_S
+    return every_s
 
 
 @contextmanager

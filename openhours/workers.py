@@ -9,6 +9,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from multiprocessing.managers import BaseManager
@@ -28,6 +29,7 @@ from ingest.subscriber import Batching, Subscriber
 from openhours import logs
 from openhours.settings import Settings
 from openhours.sources import sources_of
+from openhours.stores import stores
 
 log = structlog.get_logger(__name__)
 
@@ -161,17 +163,34 @@ class WorkerPool:
 
 
 def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:
-    """Receive until told to stop, or until the process that writes is gone."""
+    """Receive until told to stop, or until the process that leads is gone.
+
+    Into a database server a worker writes by itself.
+    """
     stopping = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; who leads says
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     logs.configure(job.settings.logging)
     manager: Any = _manager(address, key, dict.fromkeys(_EXPOSED))
     manager.connect()
-    ledger = manager.ledger()
+    with ExitStack() as stack:
+        timeseries, ledger = manager.timeseries(), manager.ledger()
+        if not isinstance(job.settings.timeseries, Path):
+            ledger, timeseries = stack.enter_context(stores(job.settings))
+        _receive(worker, job, timeseries, ledger, manager.office(), stopping)
+
+
+def _receive(
+    worker: int,
+    job: WorkerJob,
+    timeseries: TimeSeriesStore,
+    ledger: Ledger,
+    office: _Office,
+    stopping: threading.Event,
+) -> None:
     subscriber = Subscriber(
         job.broker,
-        manager.timeseries(),
+        timeseries,
         ledger,
         SystemClock(),
         rng=np.random.default_rng(),
@@ -179,7 +198,6 @@ def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:
         sources=sources_of(job.settings, ledger),
     )
     subscriber.start()
-    office = manager.office()
     try:
         office.report(worker, subscriber.state)
         while not stopping.wait(REPORT_EVERY_S):
@@ -187,7 +205,7 @@ def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:
         subscriber.stop()
         office.report(worker, subscriber.state)
     except (EOFError, OSError):
-        log.error("the process that writes is gone")  # noqa: TRY400 - no fault of ours to trace
+        log.error("the process that leads is gone")  # noqa: TRY400 - no fault of ours to trace
 
 
 def _manager(address: str, key: bytes, shared: dict[str, Any]) -> BaseManager:

@@ -22,7 +22,7 @@ from ingest.codecs.codec import Codec, Context, codec
 from ingest.codecs.faults import Fault
 from ingest.codecs.json_text import read_object
 from ingest.codecs.names import channel_of
-from ingest.codecs.said import Said, whole
+from ingest.codecs.said import Said, last_level, whole
 from ingest.message import Message
 
 Fields = Mapping[str, Any]
@@ -40,17 +40,17 @@ _HINT: Final = "publish nothing else on this topic"
 def _read_counter(message: Message, context: Context) -> Iterator[Said]:
     push: Fields = read_object(message.payload)
     if "measurements" in (push.get("data") or {}):
-        yield from _measurements(push, context)
+        yield from _measurements(push, message, context)
     elif _is_live_count(push):
         yield from _live_count(push, context)
     else:
         raise Fault("not a count", "neither measurements nor in and out", _HINT)
 
 
-def _measurements(push: Fields, context: Context) -> Iterator[Said]:
+def _measurements(push: Fields, message: Message, context: Context) -> Iterator[Said]:
     data, sensor = push["data"], push.get("sensor") or {}
     zone = _zone(sensor.get("timeZone") or sensor.get("timezone")) or context.zone
-    device = sensor.get("serial") or ""
+    device = sensor.get("serial") or last_level(message)
     nothing_said = True
     for measured in data["measurements"]:
         if measured.get("kind") != "people-counts":
@@ -160,7 +160,7 @@ def _people(data: Fields) -> int | None:
 
 def _serial_of(message: Message) -> str:
     levels = message.topic.split("/")
-    return levels[1] if levels[0] == "axis" and len(levels) > 1 else ""
+    return levels[1] if levels[0] == "axis" and len(levels) > 1 else last_level(message)
 
 
 def _fits_analytics(value: object) -> bool:
@@ -203,9 +203,8 @@ CODECS: tuple[Codec, ...] = (
         "axis-aoa",
         "AXIS Object Analytics",
         _read_analytics,
-        filters=tuple(
-            f"axis/+/event/{namespace}{_SCENARIOS}#" for namespace in ("", "tns:axis/", "tnsaxis:")
-        ),
+        # With names of namespaces in front, or as a level of their own.
+        filters=("axis/+/event/+/ObjectAnalytics/+", "axis/+/event/+/+/ObjectAnalytics/+"),
         fits=_fits_analytics,
     ),
     codec("axis-counter", "AXIS People Counter, 3D too", _read_counter, fits=_fits_counter),

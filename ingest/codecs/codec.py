@@ -1,5 +1,6 @@
 """What a codec is: a pure function from a message to readings, things learned, and rejections."""
 
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -74,7 +75,15 @@ def codec(
     return Codec(name=name, title=title, decode=decode, filters=filters, fits=fits)
 
 
-UNEXPECTED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError)
+UNEXPECTED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 """What a message of another shape raises in code that takes its shape for granted."""
 
 

@@ -55,8 +55,9 @@ def _read(message: Message, context: Context) -> Iterator[Said]:
     )
     nothing_said = True
     for said in chain(_crossed(report), _people(report), _periods(report, times)):
-        nothing_said = False
-        yield status._replace(**said)
+        if any(said.get(number) is not None for number in ("entered", "left", "present")):
+            nothing_said = False
+            yield status._replace(**said)
     if nothing_said:
         yield status
 

@@ -24,21 +24,8 @@ _DELTA = frozenset({"change", "delta"})
 _BESIDE = frozenset({"count", "counts", "counter", "counted", "number", "of", "now", "current"})
 _OF_COUNTS = _ENTERED | _LEFT | _PRESENT | _PEOPLE | _SUM | _DELTA | _BESIDE
 _PLACES = frozenset(
-    {
-        "line",
-        "door",
-        "gate",
-        "zone",
-        "region",
-        "area",
-        "lane",
-        "entrance",
-        "channel",
-        "counter",
-        "room",
-        "floor",
-        "hall",
-    }
+    {"line", "door", "gate", "zone", "region", "area", "lane", "entrance"}
+    | {"channel", "counter", "room", "floor", "hall"}
 )
 _NO_COUNTS = frozenset(
     {"max", "maximum", "min", "minimum", "limit", "capacity", "threshold", "target", "average"}
@@ -162,7 +149,8 @@ def _split(words: list[str]) -> tuple[list[str], frozenset[str]]:
 def _number_and_kind(words: frozenset[str]) -> tuple[Number, CountKind] | None:
     """What words of counts come to; None where they contradict each other or say too little."""
     inwards, outwards = bool(words & _ENTERED), bool(words & _LEFT)
-    if inwards and outwards:
+    is_electric = "current" in words and not words & (_PEOPLE | _PRESENT)
+    if (inwards and outwards) or is_electric:
         return None
     if inwards or outwards:
         kind = CountKind.CHANGE if words & _DELTA else CountKind.TOTAL

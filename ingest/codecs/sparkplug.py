@@ -8,7 +8,8 @@ count people is no part of it; see `ingest.codecs.names`. No capture of a real d
   apart, and a repeated message gives the same ones again.
 - A death says that the device is away. It is kept as STATUS with FAULT, so that the silence after
   it is explained; it is no sign of health.
-- Of what counts no people nothing is kept, so a plant's other devices cost nothing.
+- Of what counts no people nothing is kept, so a plant's other devices cost nothing. Fractions and
+  texts are no counts, whatever they are called.
 """
 
 import functools
@@ -133,7 +134,8 @@ def _numbers(metrics: Iterable[Metric], seq: int, device: str) -> Iterator[Said]
 
 def _counted(metric: Metric, seq: int, device: str) -> Counted | None:
     meaning = meaning_of(metric.name)
-    if meaning is None:
+    is_fraction = isinstance(metric.value, float) and not metric.value.is_integer()
+    if meaning is None or is_fraction:  # a valve has an “out” too
         return None
     least = None if meaning.number == "present" else 0
     value = whole(signed(metric.value, metric.datatype), metric.name, least=least)

@@ -41,8 +41,8 @@ _METRIC = (
 _TEMPLATE = (("metrics", 2, "*Metric"), ("is_definition", 5, "BOOL"))
 
 
-Value = int | float | str | None
-_NUMBERS = ("int_value", "long_value", "float_value", "double_value", "string_value")
+Value = int | float | None
+_NUMBERS = ("int_value", "long_value", "float_value", "double_value")
 
 
 class Metric(NamedTuple):

@@ -32,15 +32,15 @@ def interval(
         start_us: its start.
         counts: names and values of the counters.
     """
-    crossed: dict[str, int | None] = {}
+    crossed: dict[str, int] = {}
     for name, value in counts:
         number = COUNTERS.get(str(name).lower())
         if number == "present":
             present = whole(value, str(name), least=None)
             if present is not None:
                 yield said._replace(kind=CountKind.PRESENT, present=present)
-        elif number is not None:
-            crossed[number] = whole(value, str(name))
+        elif number is not None and (crossings := whole(value, str(name))) is not None:
+            crossed[number] = crossings
     if crossed and start_us is not None and said.time_us is not None:
         period_s = round((said.time_us - start_us) / 10**6)
         yield said._replace(

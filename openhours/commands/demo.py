@@ -18,9 +18,10 @@ from openhours.context import context_of
 from openhours.demo import Demo, Point
 from openhours.estates import import_estate
 from openhours.player import Player
-from openhours.service import jobs, service, stores
+from openhours.service import jobs, service
 from openhours.serving import address, listen, manager_link, serve
 from openhours.settings import Settings
+from openhours.stores import stores
 from simulator.neighbourhood import neighbourhood, scenario
 from simulator.world import World
 

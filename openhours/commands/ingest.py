@@ -17,12 +17,15 @@ from domain.errors import InvalidInput, StoreUnavailable
 from domain.ports import Ledger
 from domain.readings import CountReading, Mark
 from ingest.codecs import CODECS
+from ingest.codecs.lorawan import DEVICES
 from ingest.message import Message
 from ingest.second_reading import Reread, read_again
 from openhours import replaying
 from openhours.context import context_of, ledger_of
-from openhours.service import housekeeping, service, stores
-from openhours.sources import source_by_name, sources_of
+from openhours.ingest_settings import GENERIC, SourceSettings, source_of
+from openhours.service import housekeeping, service
+from openhours.sources import sources_of
+from openhours.stores import stores
 
 app = typer.Typer(help="Take counts in, and look at what came.")
 
@@ -100,7 +103,11 @@ def formats() -> None:
     table = Table("Format", "Name in settings", "Topics")
     for codec in CODECS:
         table.add_row(codec.title, codec.name, "\n".join(codec.filters) or "yours")
-    Console().print(table)
+    table.add_row("Any JSON or CSV, by a mapping", GENERIC, "yours")
+    devices = Table("LoRaWAN device", "Name in settings")
+    for device in DEVICES:
+        devices.add_row(device.title, device.name)
+    Console().print(table, devices)
 
 
 @app.command()
@@ -118,7 +125,8 @@ def decode(
     payload = typer.get_binary_stream("stdin").read() if str(file) == "-" else _bytes_of(file)
     message = Message(topic, payload, epoch_us(SystemClock().now()))
     if form or device:
-        source = source_by_name(form or "auto", topic, device)
+        said = SourceSettings(topic=topic, format=form or "auto", device=device)
+        source = source_of(said, "--format")
         decoded = source.codec.decode(message, source.context)
     else:
         decoded = sources_of(settings, ledger).decode(message)

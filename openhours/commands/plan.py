@@ -11,7 +11,7 @@ from domain.clock import SystemClock
 from domain.planning import Status
 from openhours.context import context_of, ledger_of
 from openhours.planning_run import PlanningRun
-from openhours.service import stores
+from openhours.stores import stores
 
 ACTOR = "command line"
 Language = Annotated[str, typer.Option("--lang", help="en or zh.")]

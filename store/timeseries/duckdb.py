@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from domain.readings import Readings, ReadingTable, as_table
 from domain.sensor_bins import BIN_US, SensorBins, Stale
 from store.timeseries.columns import to_columns, to_table
-from store.timeseries.duckdb_bins import bins_between, replace_bins
+from store.timeseries.duckdb_bins import binned_spans, bins_between, replace_bins
+from store.timeseries.duckdb_expiry import expire
 from store.timeseries.duckdb_file import DuckDBFile
 from store.timeseries.duckdb_read import rows_between
 from store.timeseries.duckdb_state import TABLES, State
@@ -39,7 +40,7 @@ _MERGE = """
     RETURNING merge_action = 'INSERT' AS is_new, sensor, time_us
 """
 
-_FAR_APART_US = 86_400 * 1_000_000
+_DAY_US = _FAR_APART_US = 86_400 * 1_000_000
 MEMORY_MB = 1024
 
 
@@ -89,6 +90,10 @@ class DuckDBStore:
     def last_seen(self) -> Mapping[str, int]:
         return self._state.index.last_seen()
 
+    def first_seen(self) -> Mapping[str, int]:
+        """`time_us` of the earliest reading that is still there, of every sensor that has any."""
+        return self._state.index.first_seen()
+
     def count(self) -> int:
         with self._file.transaction() as cursor:
             ((found,),) = cursor.execute("SELECT count(*) FROM readings").fetchall()
@@ -124,6 +129,24 @@ class DuckDBStore:
         index = self._state.index
         with self._file.transaction() as cursor:
             return bins_between(cursor, names, index, start_slot, end_slot)
+
+    def expire(self, readings_before_us: int, bins_before_slot: int) -> tuple[int, int]:
+        """Delete what is older than these; return how many readings and how many bins went.
+
+        A sensor that has older readings without bins keeps them all for now; each keeps its last
+        reading. Bins of which readings are missing, or those of the day before, are not made again.
+        """
+        with self._changed() as (cursor, change):
+            change.state.keep(cursor)
+            gone = expire(cursor, readings_before_us, bins_before_slot)
+            change.state = change.state.with_raw_from(cursor, readings_before_us + _DAY_US)
+            change.state.keep(cursor)
+        return gone
+
+    def binned(self) -> Mapping[str, tuple[int, int]]:
+        """By sensor that has bins, the quarter-hours [first, end) that they lie in."""
+        with self._file.transaction() as cursor:
+            return binned_spans(cursor)
 
     def close(self) -> None:
         self._file.close()

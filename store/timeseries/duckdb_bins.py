@@ -21,6 +21,11 @@ _READ = """
     WHERE slot >= $start AND slot < $end ORDER BY place, kind, slot
 """
 
+_SPANS = """
+    SELECT name, min(slot), max(slot) + 1
+    FROM bins JOIN sensors ON bins.sensor = sensors.id GROUP BY name
+"""
+
 
 def replace_bins(
     cursor: DuckDBPyConnection,
@@ -46,6 +51,12 @@ def replace_bins(
         columns["sensor"] = index.numbers(bins.sensors)[ordered.sensor]
         cursor.register("made", pa.table(columns))
         cursor.execute("INSERT INTO bins BY NAME FROM made")
+
+
+def binned_spans(cursor: DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """By sensor, the slots [first, end) in which it has bins."""
+    found = cursor.execute(_SPANS).fetchall()
+    return {name: (first, end) for name, first, end in found}
 
 
 def bins_between(

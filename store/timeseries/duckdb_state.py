@@ -132,6 +132,20 @@ class State:
             batch=self.batch + 1,
         )
 
+    def with_raw_from(self, cursor: DuckDBPyConnection, raw_from_us: int) -> Self:
+        """With readings before that instant deleted: the file knows which are left."""
+        left = cursor.execute(
+            "SELECT sensor, min(time_us) FROM readings GROUP BY sensor"
+        ).fetchall()
+        sensor, first_us = np.array(left, dtype=np.int64).reshape(-1, 2).T
+        said = replace(self.index.said, first_us=self.index.said.first_us.copy())
+        said.first_us[sensor] = first_us
+        return replace(
+            self,
+            index=replace(self.index, said=said),
+            raw_from_us=max(self.raw_from_us, raw_from_us),
+        )
+
     def with_names(self, cursor: DuckDBPyConnection, names: Mapping[str, object]) -> Self:
         """With all of these sensors, the new ones written to the file."""
         index, known = self.index.with_names(names), len(self.index.ids)

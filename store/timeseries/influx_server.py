@@ -7,17 +7,18 @@ too, and which `influxdb-client` reaches through its `api_client` alone.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped] # has no stubs
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
+from influxdb_client.domain.bucket_retention_rules import BucketRetentionRules
 from influxdb_client.rest import ApiException
 from pyarrow import csv
 from urllib3.exceptions import HTTPError
 
 from domain.errors import StoreUnavailable
+from store.timeseries.influx_address import InfluxAddress
 
 _END = b"name,tags,name\ndatabases,"
 _LINES_A_REQUEST = 20_000
@@ -25,21 +26,11 @@ _LINES_A_REQUEST = 20_000
 _WRITE_WITHIN_MS, _READ_WITHIN_MS = 10_000, 300_000
 
 _FAULTS_OF_THE_DATA = (400, 413, 422)
+_NO_SUCH = 404
 _AWAY = "see that it runs and can be reached; what was not acknowledged is sent again"
 _NOT_ALLOWED = "give a token that may read and write the database: store.token_file"
 _NOT_SET_UP = "make it with `openhours store setup`"
 _MISSING = ("database not found", "retention policy not found", "bucket", "could not find")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InfluxAddress:
-    """Where a database is, and what opens it."""
-
-    url: str
-    """Such as http://127.0.0.1:8086."""
-    database: str
-    org: str = ""
-    token: str = field(default="", repr=False)
 
 
 class InfluxServer:
@@ -53,7 +44,7 @@ class InfluxServer:
         self.database = address.database
         self._where = f"{address.url}/{address.database}"
         self._client = InfluxDBClient(
-            address.url, address.token, org=address.org, timeout=_WRITE_WITHIN_MS, enable_gzip=True
+            address.url, address.token, org=address.org, timeout=_WRITE_WITHIN_MS
         )
         self._writer = self._client.write_api(write_options=SYNCHRONOUS)
 
@@ -100,6 +91,38 @@ class InfluxServer:
     def command(self, statement: str) -> list[dict[str, Any]]:
         """Have a statement carried out, such as CREATE DATABASE; the rows that it answers."""
         return [values for _, values in self.series(statement)]
+
+    def has_buckets(self) -> bool:
+        """Whether databases are buckets here, as in InfluxDB 2, which takes no CREATE DATABASE."""
+        try:
+            with self._named_faults(is_write=False):
+                self._client.buckets_api().find_bucket_by_name(self.database)  # type: ignore[no-untyped-call]
+        except StoreUnavailable as error:
+            if isinstance(error.__cause__, ApiException) and error.__cause__.status == _NO_SUCH:
+                return False
+            raise
+        return True
+
+    def keep_bucket(self, policy: str, seconds: int) -> bool:
+        """Have a bucket that keeps its points so long, 0 for ever; whether that is news.
+
+        InfluxDB 2 lets InfluxQL find a bucket named DATABASE/POLICY under these two (its manual,
+        "Database and retention policy mapping").
+        """
+        with self._named_faults(is_write=False):
+            buckets = self._client.buckets_api()
+            name = f"{self.database}/{policy}"
+            rule = BucketRetentionRules(type="expire", every_seconds=seconds)  # type: ignore[no-untyped-call]
+            rules = [rule] if seconds else []
+            found = buckets.find_bucket_by_name(name)  # type: ignore[no-untyped-call]
+            if found is None:
+                buckets.create_bucket(bucket_name=name, retention_rules=rules)
+                return True
+            if sum(rule.every_seconds for rule in found.retention_rules) == seconds:
+                return False
+            found.retention_rules = rules
+            buckets.update_bucket(found)
+            return True
 
     def close(self) -> None:
         """Let the connections go."""

@@ -3,18 +3,26 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from threading import RLock
-from time import time
+from time import time_ns
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped] # has no stubs
 from numpy.typing import NDArray
 
 from domain.readings import CountKind, Readings, ReadingTable, as_table
-from domain.sensor_bins import BIN_S, BIN_US, SensorBins, Stale
+from domain.sensor_bins import BIN_US, SensorBins, Stale
 from store.timeseries import influx_bins, influx_readings
+from store.timeseries.influx_address import InfluxAddress
 from store.timeseries.influx_points import SAID
-from store.timeseries.influx_query import EARLIEST_NS, columns, during, of_sensors, select
-from store.timeseries.influx_server import InfluxAddress, InfluxServer
+from store.timeseries.influx_query import (
+    EARLIEST_NS,
+    LATEST_NS,
+    columns,
+    during,
+    of_sensors,
+    select,
+)
+from store.timeseries.influx_server import InfluxServer
 from store.timeseries.influx_setup import set_up
 from store.timeseries.influx_stale import Touched
 from store.timeseries.last_of_each import last_of_each
@@ -27,7 +35,7 @@ _READINGS = READINGS_POLICY, influx_readings.MEASUREMENT
 _BINS = BINS_POLICY, influx_bins.MEASUREMENT
 _AT_A_TIME = 200
 """Sensors to a query: half a gigabyte of answer for the bins of a year."""
-_FAR_APART_US = 86_400 * 1_000_000
+_DAY_US = _FAR_APART_US = 86_400 * 1_000_000
 _DAY_SLOTS = 96
 
 
@@ -90,8 +98,17 @@ class InfluxDBStore:
 
     def last_seen(self) -> Mapping[str, int]:
         """As the port says, of sensors whose readings have not all been dropped for their age."""
-        query = select(f"last({SAID})", *_READINGS, "GROUP BY sensor")
-        return {tags["sensor"]: row["time"] // 1000 for tags, row in self._server.series(query)}
+        lately = during(time_ns() - _DAY_US * 1000, LATEST_NS)
+        seen = self._edges("last", _READINGS, 1000, lately)
+        ever = self._server.series(f'SHOW TAG VALUES FROM "{_READINGS[1]}" WITH KEY = sensor')
+        for some in _some(sorted({row["value"] for _, row in ever} - seen.keys())):
+            always = during(EARLIEST_NS, LATEST_NS)
+            seen |= self._edges("last", _READINGS, 1000, always, of_sensors(some))
+        return seen
+
+    def first_seen(self) -> Mapping[str, int]:
+        """`time_us` of the earliest reading that is still there, of every sensor that has any."""
+        return self._edges("first", _READINGS, 1000)
 
     def count(self) -> int:
         found = self._server.series(select(f"count({SAID})", *_READINGS))
@@ -102,15 +119,11 @@ class InfluxDBStore:
             return self._touched.stale(self._raw_from_slot())
 
     def make_stale(self, sensors: Iterable[str]) -> None:
-        wanted = set(sensors)
-        query = "; ".join(
-            select(f"{which}({SAID})", *_READINGS, "GROUP BY sensor") for which in ("first", "last")
-        )
-        slots: dict[str, tuple[int, int]] = {}
-        for tags, row in self._server.series(query):
-            slot = row["time"] // influx_bins.BIN_NS
-            if tags["sensor"] in wanted:
-                slots[tags["sensor"]] = slots.get(tags["sensor"], (slot, slot))[0], slot
+        first_us, last_us = self.first_seen(), self.last_seen()
+        slots = {
+            name: (first_us[name] // BIN_US, last_us[name] // BIN_US)
+            for name in {*sensors} & first_us.keys() & last_us.keys()
+        }
         with self._writing:
             self._server.write(READINGS_POLICY, self._touched.lines(slots))
 
@@ -128,14 +141,26 @@ class InfluxDBStore:
         span = during(start_slot * influx_bins.BIN_NS, end_slot * influx_bins.BIN_NS)
         return influx_bins.bins_of(self._rows(_BINS, influx_bins.COLUMN_TYPES, names, span), names)
 
+    def binned(self) -> Mapping[str, tuple[int, int]]:
+        """By sensor that has bins, the quarter-hours [first, end) that they lie in."""
+        first, last = (self._edges(which, _BINS, influx_bins.BIN_NS) for which in ("first", "last"))
+        return {name: (slot, last[name] + 1) for name, slot in first.items()}
+
     def close(self) -> None:
         self._server.close()
 
     def _raw_from_slot(self) -> int:
-        """First quarter-hour of which all readings are still there."""
+        """First quarter-hour of which all readings are there, and those of the day before it."""
         if self._keep_raw_days is None:
             return EARLIEST_NS // influx_bins.BIN_NS
-        return int(time() - self._keep_raw_days * 86_400) // BIN_S + 1
+        return (time_ns() // 1000 - (self._keep_raw_days - 1) * _DAY_US) // BIN_US + 1
+
+    def _edges(
+        self, which: str, table: tuple[str, str], unit_ns: int, *where: str
+    ) -> dict[str, int]:
+        """By sensor the time of its first or last point, in whole units."""
+        found = self._server.series(select(f"{which}({SAID})", *table, *where, "GROUP BY sensor"))
+        return {tags["sensor"]: row["time"] // unit_ns for tags, row in found}
 
     def _rows(
         self,
@@ -152,18 +177,25 @@ class InfluxDBStore:
         return pa.concat_tables(found)
 
     def _last_before(self, names: Sequence[str], start_us: int) -> list[ReadingTable]:
-        """The last reading before `start_us` of each sensor that has one."""
-        span, last = during(EARLIEST_NS, start_us * 1000), "GROUP BY * ORDER BY time DESC LIMIT 1"
-        tables = []
+        """The last reading before `start_us` of each sensor that has one.
+
+        Looks back a day, which finds every sensor that is well, then all the way for the silent.
+        """
+        tables, day_ns, end_ns = [], (start_us - _DAY_US) * 1000, start_us * 1000
         for some in _some(names):
-            query = select(
-                columns(influx_readings.FIELDS), *_READINGS, span, of_sensors(some), last
-            )
-            rows = influx_readings.rows_of_series(self._server.series(query))
-            found = influx_readings.table_of(rows, tuple(some))
-            is_last = np.append(found.sensor[1:] != found.sensor[:-1], True)
-            tables.append(found.take(is_last[: len(found)]))
+            found = self._last_of(tuple(some), during(day_ns, end_ns))
+            silent = [n for i, n in enumerate(some) if i not in set(found.sensor.tolist())]
+            tables += [found, self._last_of(tuple(silent), during(EARLIEST_NS, day_ns))]
         return tables
+
+    def _last_of(self, names: tuple[str, ...], span: str) -> ReadingTable:
+        """The last reading of each of a few sensors in a span."""
+        what, last = columns(influx_readings.FIELDS), "GROUP BY * ORDER BY time DESC LIMIT 1"
+        query = select(what, *_READINGS, span, of_sensors(names), last)
+        points = self._server.series(query) if names else ()
+        found = influx_readings.table_of(influx_readings.rows_of_series(points), names)
+        is_last = np.append(found.sensor[1:] != found.sensor[:-1], True)
+        return found.take(is_last[: len(found)])
 
     def _count_known(self, late: ReadingTable) -> int:
         """How many of these readings are stored already."""

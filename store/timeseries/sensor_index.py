@@ -35,10 +35,15 @@ class SensorIndex:
         """Numbers of those of `names` that have one."""
         return np.array([self.ids[n] for n in names if n in self.ids], dtype=np.int32)
 
+    def first_seen(self) -> dict[str, int]:
+        """Time of the earliest reading of every sensor that has one."""
+        return self._those_that_spoke(self.said.first_us)
+
     def last_seen(self) -> dict[str, int]:
         """Time of the latest reading of every sensor that has one."""
-        return {
-            name: last
-            for name, last in zip(self.ids, self.said.last_us.tolist(), strict=True)
-            if last != NEVER_LAST
-        }
+        return self._those_that_spoke(self.said.last_us)
+
+    def _those_that_spoke(self, instants: Instants) -> dict[str, int]:
+        spoke = (self.said.last_us != NEVER_LAST).tolist()
+        named = zip(self.ids, instants.tolist(), spoke, strict=True)
+        return {name: instant for name, instant, has_spoken in named if has_spoken}

@@ -10,7 +10,7 @@ import pytest
 from domain.ports import Ledger, TimeSeriesStore
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
-from store.timeseries.influx_server import InfluxAddress
+from store.timeseries.influx_address import InfluxAddress
 from store.timeseries.influxdb import InfluxDBStore
 
 OpenTimeSeries = Callable[[str], TimeSeriesStore]

@@ -115,3 +115,7 @@ def test_settings_go_before_what_formats_bring_along() -> None:
     found = Sources([Source(topic="#", codec=senml.CODEC)]).of(native.topic_of("door"))
     assert found is not None
     assert found.codec is senml.CODEC
+
+
+def test_what_comes_on_the_topic_for_anything_is_read_by_its_shape() -> None:
+    assert present(Sources(), "openhours/in/door", b'{"time": 1795397400, "present": 3}') == [3]

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 SPEAKING = """\
 import logging, sys
 from openhours import logs
-from openhours.settings import Logging
+from openhours.settings_sections import Logging
 logs.configure(Logging(format=sys.argv[1], level=sys.argv[2]))
 library = logging.getLogger("apscheduler.executors")
 library.info("not worth saying")

@@ -5,6 +5,7 @@ import pytest
 from domain.errors import InvalidSettings
 from openhours.settings import help_lines, load
 from store.ledger import SqlLedger
+from store.timeseries.influx_address import InfluxAddress
 
 
 def test_the_environment_wins_over_the_file_and_a_flag_over_both(
@@ -154,3 +155,42 @@ def test_a_certificate_without_its_key_and_a_missing_file_are_told(tmp_path: Pat
 
 def test_every_setting_has_a_help_line() -> None:
     assert [name for name, _, text in help_lines() if not text.endswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "url"),
+    [
+        ("influxdb://host/town", "http://host:8086"),
+        ("influxdb://host:9999/town?tls=1", "https://host:9999"),
+        ("influxdb://[::1]:8086/town", "http://[::1]:8086"),
+    ],
+)
+def test_readings_can_be_in_an_influxdb(place: str, url: str, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("hunter2\n")
+    settings = load(None, [f"store.timeseries={place}", f"store.token_file={token}"])
+    assert settings.timeseries == InfluxAddress(url=url, database="town", token="hunter2")
+    assert "hunter2" not in repr(settings.timeseries)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "influxdb://host",
+        "influxdb:///town",
+        "influxdb://u:pw@host/town",
+        "influxdb://h/a/b",
+        "influxdb://host/town?tsl=1",
+        "influxdb://host:port/town",
+    ],
+)
+def test_an_address_that_is_no_influxdb_is_told(place: str) -> None:
+    with pytest.raises(InvalidSettings, match=r"store\.timeseries: cannot be used.*DATABASE"):
+        load(None, [f"store.timeseries={place}"])
+
+
+def test_a_token_cannot_come_by_a_flag_and_its_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="OPENHOURS_STORE__TOKEN"):
+        load(None, ["store.token=hunter2"])
+    with pytest.raises(InvalidSettings, match=r"store\.token_file: there is no file"):
+        load(None, [f"store.token_file={tmp_path / 'none'}"])

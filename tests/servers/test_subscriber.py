@@ -142,5 +142,6 @@ def test_every_filter_of_the_codecs_is_subscribed_to_by_one_session(
 ) -> None:
     subscriber = stores.subscriber(broker)
     for topic_filter in Sources().filters:
-        publisher.publish(Outgoing(key="", topic=topic_filter.replace("+", "a"), payload=b"?"))
+        topic = topic_filter.replace("+", "a").replace("#", "a")
+        publisher.publish(Outgoing(key="", topic=topic, payload=b"?"))
     assert subscriber.wait_until(lambda s: s.received == len(Sources().filters), DEADLINE_S)

@@ -13,10 +13,12 @@ from domain.errors import StoreUnavailable
 from domain.sensor_bins import BIN_US, SensorBins
 from store.timeseries import DuckDBStore
 from store.timeseries.duckdb_file import DuckDBFile
+from tests.contract.quarters import as_bins, flow
 from tests.contract.samples import total
 from tests.store import crowded
 from tests.store.writers import batch
 
+DAY_US = 86_400_000_000
 ROOT = Path(__file__).parents[2]
 
 
@@ -121,6 +123,55 @@ def test_a_repeat_that_says_nothing_new_is_not_stale(store: DuckDBStore) -> None
     store.put_bins(SensorBins.empty(), {}, store.stale(), 1)
     store.add([total("a", 10, 1)])
     assert store.stale().sensors == ()
+
+
+def binned_days(store: DuckDBStore, days: int) -> None:
+    """A reading at each midnight of some sensors, with its bin."""
+    store.add([total(name, day * DAY_US, day) for name in ("a", "b") for day in range(days)])
+    slots = [day * DAY_US // BIN_US for day in range(days)]
+    quarters = [flow(name, slot, 1) for name in ("a", "b") for slot in slots]
+    spans = dict.fromkeys(("a", "b"), (0, slots[-1] + 1))
+    store.put_bins(as_bins(quarters), spans, store.stale(), slots[-1] + 1)
+
+
+def test_readings_that_have_their_bins_are_deleted_when_they_are_old(path: Path) -> None:
+    with closing(DuckDBStore(path)) as store:
+        binned_days(store, 10)
+        assert store.expire(7 * DAY_US, 0) == (14, 0)
+        assert store.read(["a"], 0, 99 * DAY_US).entered.tolist() == [7, 8, 9]
+        assert len(store.bins(["a"], 0, 10 * 96)) == 10
+    with closing(DuckDBStore(path)) as again:
+        assert again.first_seen() == {"a": 7 * DAY_US, "b": 7 * DAY_US}
+        assert again.last_seen() == {"a": 9 * DAY_US, "b": 9 * DAY_US}
+        assert len(again.read(["a"], 3 * DAY_US, 4 * DAY_US, previous=True)) == 0
+
+
+def test_old_readings_without_bins_are_kept_and_so_is_the_last_of_a_dead_sensor(
+    store: DuckDBStore,
+) -> None:
+    store.add([total("dead", 1, 3), total("dead", 2, 4)])
+    binned_days(store, 10)
+    store.add([total("a", DAY_US + 5, 1)])
+    assert store.expire(7 * DAY_US, 0) == (7 + 1, 0)
+    assert len(store.read(["a"], 0, 99 * DAY_US)) == 11
+    found = store.read(["dead"], 9 * DAY_US, 10 * DAY_US, previous=True)
+    assert found.entered.tolist() == [4]
+
+
+def test_bins_are_not_made_again_of_readings_that_are_gone(store: DuckDBStore) -> None:
+    binned_days(store, 10)
+    store.expire(7 * DAY_US, 0)
+    store.add([total("a", DAY_US, 1)])
+    store.make_stale(["b"])
+    stale = store.stale()
+    assert stale.sensors == ("b",)
+    assert (stale.first_us, stale.last_us) == ([8 * DAY_US], [9 * DAY_US])
+
+
+def test_old_bins_are_deleted(store: DuckDBStore) -> None:
+    binned_days(store, 10)
+    assert store.expire(-1, 4 * 96) == (0, 8)
+    assert store.binned() == dict.fromkeys("ab", (4 * 96, 9 * 96 + 1))
 
 
 def test_a_disk_that_fills_up_loses_nothing_and_work_goes_on_when_there_is_room(

@@ -11,14 +11,18 @@ from domain.errors import StoreUnavailable
 from domain.ports import TimeSeriesStore
 from domain.readings import SEQ_SPAN
 from domain.sensor_bins import SensorBins
-from store.timeseries.influx_server import InfluxAddress, InfluxServer
+from store.timeseries.influx_address import InfluxAddress
+from store.timeseries.influx_server import InfluxServer
 from store.timeseries.influxdb import READINGS_POLICY, InfluxDBStore
 from tests.contract.quarters import as_bins, assert_quarters, flow, stale_of
 from tests.contract.samples import total
 
 Open = Callable[..., InfluxDBStore]
 
-pytestmark = pytest.mark.skipif(not (INFLUXD and NGINX), reason="influxd and nginx are missing")
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(not (INFLUXD and NGINX), reason="influxd and nginx are missing"),
+]
 
 
 @pytest.fixture

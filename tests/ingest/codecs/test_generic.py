@@ -50,6 +50,21 @@ def test_every_field_is_documented() -> None:
     assert {f.name for f in fields(Mapping)} <= documented
 
 
+def test_every_reason_of_the_standards_is_documented() -> None:
+    codecs = FORMATS.parents[1] / "ingest" / "codecs"
+    names = ["auto", "csv_text", "expressions", "homeassistant", "senml", "sparkplug_proto"]
+    names += ["sparkplug", "value_template"]
+    raised = {
+        reason
+        for name in names
+        for reason in re.findall(r"Fault\(\s*\"([^\"]+)\"", (codecs / f"{name}.py").read_text())
+    }
+    pages = FORMATS.read_text() + FORMATS.with_name("wire-format.md").read_text()
+    assert "birth not seen" in raised
+    without_blocks = re.sub(r"```.*?```", "", pages, flags=re.DOTALL)
+    assert raised <= set(re.findall(r"`([^`\n]+)`", without_blocks))
+
+
 def test_a_message_is_one_record_or_a_list_of_them() -> None:
     record = {"id": "a", "in": 3, "out": "2", "ts": AT_S}
     one = ["a total entered=3 left=2 2026-11-23T01:30:00Z"]

@@ -156,6 +156,16 @@ def test_dwell_times_are_a_sign_of_life() -> None:
     assert found.readings[0].uptime_s == 330
 
 
+def test_a_line_that_does_not_know_its_counts_takes_nothing_from_the_others() -> None:
+    lines_said = [
+        {"line": 1, "total": {"in_counted": None, "out_counted": None}},
+        {"line": 2, "total": {"in_counted": 4, "out_counted": None}},
+    ]
+    assert said({"line_total_data": lines_said}) == [
+        "6537F2854522:line-2 total entered=4 2026-11-23T01:31:00Z"
+    ]
+
+
 def test_what_is_sent_again_after_an_outage_is_history() -> None:
     total = {"in_counted": 8, "out_counted": 15}
     report = {

@@ -15,6 +15,7 @@ from ingest.codecs.names import channel_of, described, meaning_of
         ("Floor 2/Line 1/entered", "entered", "total", "Floor 2/Line 1"),
         ("urn:dev:mac:0024befffe:occupancy", "present", "present", "urn:dev:mac:0024befffe"),
         ("people count", "present", "present", ""),
+        ("current_people", "present", "present", ""),
         ("people_change_in", "entered", "change", ""),
         ("shop visitors in", "entered", "total", "shop"),
     ],

@@ -115,6 +115,14 @@ def test_data_without_counts_is_a_sign_of_life_of_a_counter_and_nothing_of_other
     assert data(heater, known=taught(BORN[3:])) == Decoded([], [], [])
 
 
+@pytest.mark.parametrize("value", [{"double_value": 3.7}, {"string_value": "7"}])
+def test_fractions_and_texts_are_no_counts_whatever_they_are_called(
+    value: dict[str, object],
+) -> None:
+    valve: Metrics = [{"name": "Valve 1/out", "datatype": 10, **value}]
+    assert lines(data(valve, known={})) == []
+
+
 def test_a_death_says_that_a_counter_is_away() -> None:
     death = payload([], at_ms=AT_MS)
     assert lines(decoded(sparkplug.CODEC, DEATH, death, taught())) == [

@@ -1,5 +1,6 @@
 """What holds of all codecs of devices that speak JSON over MQTT themselves."""
 
+import copy
 import json
 from typing import Any
 
@@ -64,6 +65,23 @@ MESSAGES: dict[str, Any] = {
     "axis-dataq": {"occupancy": {"Human": 3}, "timestamp": 1_795_413_600_000, "serial": "B8A4"},
     "footfallcam": {"MetricId": 1, "CombineObjectTypeId": 11, "EventEndTime": 1_795_413_600},
     "irisys": {"counts": [{"name": "In", "count": 4}, {"name": "Out", "count": 3}]},
+    "vivotek": {
+        "Source": {"MacAddress": "00:02:81:31"},
+        "Data": [
+            {
+                "RuleType": "Counting",
+                "CountingInfo": [
+                    {
+                        "RuleName": "Door",
+                        "In": 1,
+                        "Out": 2,
+                        "StartTime": "2026-11-23T05:45:00Z",
+                        "EndTime": "2026-11-23T06:00:00Z",
+                    }
+                ],
+            }
+        ],
+    },
     "zigbee2mqtt": {"people": 3, "battery": 80, "linkquality": 120},
 }
 OWN = [codec for codec in CODECS if codec.name in MESSAGES]
@@ -116,7 +134,7 @@ def test_whatever_is_changed_in_a_message_there_are_sane_readings_or_a_reason(
         if isinstance(parent, dict) and data.draw(st.booleans()):
             parent.pop(last, None)
         else:
-            parent[last] = data.draw(junk)
+            parent[last] = copy.deepcopy(data.draw(junk))
     found = decoded(codec, "shop/door", message)
     for reading in found.readings:
         assert reading.sensor

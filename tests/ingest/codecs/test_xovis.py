@@ -101,6 +101,12 @@ def test_a_record_without_samples_is_unknown_and_not_zero() -> None:
     ]
 
 
+def test_a_count_that_is_not_known_is_left_out() -> None:
+    assert said(logic("Door", ("fw", None), ("bw", None), ("balance", 3))) == [
+        f"{SENSOR}:door present present=3 2026-11-23T06:00:00Z"
+    ]
+
+
 def test_a_sensor_in_the_dark_has_a_fault() -> None:
     states = {
         "device": {"state": {"state": "OK", "details": {"uptime_sec": 90}}},

@@ -60,5 +60,9 @@ def chirpstack_uplink(
 
 
 def of_hex(case: Case) -> bytes:
-    """A case of which the file has the device's bytes alone, as ChirpStack would pass them on."""
-    return chirpstack_uplink(bytes.fromhex(content_of(case)))
+    """A case of which the file has the device's bytes, as ChirpStack would pass them on."""
+    content = content_of(case)
+    if isinstance(content, str):
+        return chirpstack_uplink(bytes.fromhex(content))
+    data = content.get("bytes") or bytes.fromhex(content.get("bytes_hex") or content["payloadHex"])
+    return chirpstack_uplink(bytes(data), fPort=content.get("fPort") or content["port"])

@@ -10,9 +10,9 @@ from tests.ingest.payloads.uplinks import CHIRPSTACK_TOPIC, DEV_EUI, HEARD, chir
 AT = f"{HEARD[:19]}Z"
 
 
-def of_bytes(device: str, data: str) -> list[str]:
+def of_bytes(device: str, data: str, port: int = 85) -> list[str]:
     """What a device says in bytes written in hex, without its DevEUI and the uplink's time."""
-    return _read(device, chirpstack_uplink(bytes.fromhex(data)))
+    return _read(device, chirpstack_uplink(bytes.fromhex(data), fPort=port))
 
 
 def of_object(decoded: Mapping[str, Any], device: str = "") -> list[str]:

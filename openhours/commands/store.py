@@ -1,0 +1,121 @@
+"""`openhours store`: where readings are kept: make it, look at it, move it."""
+
+import hashlib
+from contextlib import ExitStack, closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from domain.calendars import epoch_us, from_epoch_us
+from domain.clock import SystemClock
+from domain.errors import InvalidInput
+from openhours import timeseries
+from openhours.context import context_of
+from openhours.settings import Settings
+from openhours.store_copy import StoreCopy
+from store.timeseries.influx_address import InfluxAddress
+
+app = typer.Typer(
+    no_args_is_help=True, help="Where readings are kept: make it, look at it, move it."
+)
+
+Place = Annotated[
+    str, typer.Argument(help="A DuckDB file, or influxdb://HOST:8086/DATABASE as in the settings.")
+]
+
+
+@app.command()
+def setup(ctx: typer.Context) -> None:
+    """Make the store that the settings name and delete what they let go; repeat it as you like.
+
+    InfluxDB 1: the database and its retention policies. InfluxDB 2: its buckets.
+    """
+    settings = context_of(ctx).settings
+    settings.make_data_dir()
+    for done in timeseries.set_up(settings):
+        typer.echo(done)
+    with closing(timeseries.open_timeseries(settings)) as store:
+        readings, bins = timeseries.expire(settings, store, SystemClock().now())
+    if readings or bins:
+        typer.echo(f"{readings:,} readings and {bins:,} quarter-hours were too old and are deleted")
+    typer.echo(f"Readings are kept in {_shown(settings.timeseries)}.")
+
+
+@app.command()
+def info(ctx: typer.Context) -> None:
+    """Say what is stored, since when, and how much of it waits for its quarter-hours."""
+    settings = context_of(ctx).settings
+    with closing(timeseries.open_timeseries(settings)) as store:
+        first_us, last_us, stale = store.first_seen(), store.last_seen(), store.stale()
+        table = Table(show_header=False)
+        table.add_row("kept in", _shown(settings.timeseries))
+        table.add_row("readings", f"{store.count():,}")
+        table.add_row("sensors", f"{len(last_us):,}")
+        if first_us:
+            table.add_row("from", f"{from_epoch_us(min(first_us.values())):%Y-%m-%d %H:%M} UTC")
+            table.add_row("to", f"{from_epoch_us(max(last_us.values())):%Y-%m-%d %H:%M} UTC")
+        table.add_row("sensors with quarter-hours", f"{len(store.binned()):,}")
+        table.add_row("sensors whose quarter-hours are due", f"{len(stale.sensors):,}")
+        for what, days in (
+            ("readings", settings.store.keep_raw_days),
+            ("quarter-hours", settings.store.keep_bins_days),
+        ):
+            table.add_row(f"{what} are kept", "for ever" if days is None else f"{days} days")
+        Console().print(table)
+
+
+@app.command()
+def copy(ctx: typer.Context, source: Place, target: Place) -> None:
+    """Copy the history of one store into another; killed and started again, it goes on.
+
+    Copying what is there already changes nothing. The target has been set up.
+    """
+    settings = context_of(ctx).settings
+    settings.make_data_dir()
+    places = settings.timeseries_at(source), settings.timeseries_at(target)
+    if places[0] == places[1]:
+        raise InvalidInput("is the same store", where=target, hint="name another target")
+    if isinstance(places[0], Path) and not places[0].is_file():
+        raise InvalidInput("there is no such file", where=source, hint="name a store that is there")
+    with ExitStack() as stack:
+        old, new = (
+            stack.enter_context(closing(timeseries.open_timeseries(settings, place)))
+            for place in places
+        )
+        progress = _progress_file(settings, source, target)
+        copying = StoreCopy(old, new, progress, from_us=_from_us(settings))
+        with Bar(transient=True) as bar:
+            task = bar.add_task("readings", total=old.count())
+            for come in copying.run():
+                what = f"{come.readings:,} readings, {come.bins:,} quarter-hours"
+                bar.update(task, completed=come.readings, description=what)
+        there, here = old.count(), new.count()
+    typer.echo(f"{there:,} readings in {source}, {here:,} in {target}")
+    if here < there and settings.store.keep_raw_days is None:
+        raise InvalidInput(
+            f"{there - here:,} readings are missing",
+            where=target,
+            hint="run it again for what came meanwhile",
+        )
+
+
+def _progress_file(settings: Settings, source: str, target: str) -> Path:
+    name = hashlib.sha256(f"{source} {target}".encode()).hexdigest()[:8]
+    return settings.data_dir / f"copy-{name}.json"
+
+
+def _from_us(settings: Settings) -> int:
+    """Readings before this instant would not be kept."""
+    days = settings.store.keep_raw_days
+    return -(2**62) if days is None else epoch_us(SystemClock().now() - timedelta(days=days))
+
+
+def _shown(place: Path | InfluxAddress) -> str:
+    if isinstance(place, Path):
+        return str(place.absolute())
+    return f"{place.url}, database {place.database}"

@@ -1,0 +1,146 @@
+"""The sections of the settings, each setting with its help line."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from openhours.ingest_settings import CsvFolderSettings, SourceSettings
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class Section(BaseModel):
+    """Settings that belong together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Broker(Section):
+    """The MQTT broker."""
+
+    embedded: bool = Field(
+        default=True, description="Run a broker of our own (nats-server) on loopback."
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Host of the broker.")
+    port: Port = Field(1883, description="Port of the broker.")
+    username: str = Field("", description="User name, where the broker asks for one.")
+    password: SecretStr = Field(SecretStr(""), description="Password; better in password_file.")
+    password_file: Path | None = Field(None, description="File that holds the password.")
+    tls: bool = Field(
+        default=False, description="Use TLS; also where one of the next three is given."
+    )
+    tls_ca: Path | None = Field(
+        None, description="Certificates to trust; none: those of the system."
+    )
+    tls_certificate: Path | None = Field(None, description="Our certificate, for mutual TLS.")
+    tls_key: Path | None = Field(None, description="Key of our certificate.")
+    transport: Literal["tcp", "websockets"] = Field("tcp", description="What MQTT travels on.")
+    path: str = Field("/mqtt", pattern="^/", description="Path of the WebSocket.")
+    protocol: Literal["3.1.1", "5"] = Field("3.1.1", description="MQTT version.")
+    client_id: str = Field("openhours", min_length=1, description="Name of our session there.")
+    shared_group: str = Field(
+        "",
+        pattern=r"^[^/+#\s]*$",
+        description="Group among whose members the broker divides the messages; several workers "
+        "make one called openhours. Hosts that share the work name the same one.",
+    )
+    max_in_flight: int = Field(
+        20_000, ge=1, le=65_535, description="Messages received and not yet acknowledged, at most."
+    )
+
+
+class Ingest(Section):
+    """How messages are received and gathered into commits."""
+
+    workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Processes that receive, in one shared subscription. More than one needs a "
+        "broker that has such, which the embedded one is not.",
+    )
+    batch_size: int = Field(
+        5_000, ge=1, description="Messages in one commit; a long list is several."
+    )
+    batch_wait_s: float = Field(0.2, gt=0, description="A message waits for others this long.")
+    spool_mb: int = Field(
+        1_024,
+        ge=0,
+        description="What a worker may keep on disk while the store is away for long; 0: nothing, "
+        "it waits at the broker.",
+    )
+    spool_after_s: float = Field(
+        5.0, ge=0, description="How long the store must have been away before."
+    )
+    sources: tuple[SourceSettings, ...] = Field(
+        (), description="Topics beside those that formats bring along; see docs/formats.md."
+    )
+    csv_folder: CsvFolderSettings | None = Field(
+        None, description="A folder whose CSV files are read; see docs/formats.md."
+    )
+
+
+class Store(Section):
+    """Where readings and the ledger are kept."""
+
+    timeseries: str = Field(
+        "",
+        description="DuckDB file of the readings, default readings.duckdb in data_dir; or "
+        "influxdb://HOST:8086/DATABASE, with ?tls=1 for TLS.",
+    )
+    token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of InfluxDB (of InfluxDB 1: USER:PASSWORD); better in token_file.",
+    )
+    token_file: Path | None = Field(None, description="File that holds the token.")
+    org: str = Field("", description="Organisation, where InfluxDB 2 asks for one.")
+    keep_raw_days: int | None = Field(
+        None,
+        ge=7,
+        description="Days that readings are kept whose quarter-hours are; default for ever.",
+    )
+    keep_bins_days: int | None = Field(
+        None, ge=7, description="Days that quarter-hours are kept; default for ever."
+    )
+    memory_mb: int = Field(
+        1_024, ge=128, description="Memory that DuckDB may take for blocks and sorting, MB."
+    )
+    ledger: str = Field(
+        "", description="SQLAlchemy URL of the ledger; default ledger.sqlite in data_dir."
+    )
+
+
+class Console(Section):
+    """The web pages."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback only for now.")
+    port: Port = Field(8800, description="Port to listen on.")
+    trusted_hosts: tuple[str, ...] = Field(
+        ("localhost", "127.0.0.1", "[::1]"), description="Host names that requests may carry."
+    )
+    manager_key_file: Path | None = Field(
+        None,
+        description="File with the key of the manager's link; default manager.key in data_dir.",
+    )
+
+
+class Planning(Section):
+    """How hours are planned."""
+
+    history_weeks: int = Field(
+        104,
+        ge=1,
+        le=260,
+        description="Weeks of readings a plan looks at. What was learned of hours that have been "
+        "closed for longer is forgotten.",
+    )
+
+
+class Logging(Section):
+    """What is logged, to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="From here up.")
+    format: Literal["auto", "text", "json"] = Field(
+        "auto", description="auto: text on a terminal, JSON elsewhere."
+    )
