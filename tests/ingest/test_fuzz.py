@@ -42,3 +42,19 @@ def test_what_cannot_be_is_noticed() -> None:
     assert {name: list(impossible(reading)) for name, reading in wrong.items()} == {
         name: [name] for name in wrong
     }
+
+
+def test_a_field_that_stands_twice_first_with_a_bad_value_is_rejected() -> None:
+    native = next(codec for codec in CODECS if codec.name == "native")
+    payload = b'{"entered": 1204, "left": "many", "left": 7}'
+    found = native.decode(Message("openhours/v1/door/counts", payload, 1), Context())
+    assert [rejection.reason for rejection in found.rejections] == ["a field twice"]
+
+
+def test_times_of_one_message_that_lie_centuries_apart_are_those_of_receipt() -> None:
+    native = next(codec for codec in CODECS if codec.name == "native")
+    payload = b'[{"time": 9007199254740993, "entered": 1}, {"time": -1, "present": 17}]'
+    at_us = 1_795_397_700_000_000
+    found = native.decode(Message("openhours/v1/door/counts", payload, at_us), Context())
+    assert all(at_us <= reading.time_us < at_us + 10 for reading in found.readings)
+    assert len(found.readings) == 2

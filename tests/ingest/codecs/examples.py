@@ -176,6 +176,26 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         "dataq/occupancy/B8A4",
         {"timestamp": AT_S * 1000, "serial": "B8A4", "occupancy": {"Human": 3}},
     ),
+    "vivotek": _json(
+        "vivotek/report",
+        {
+            "Source": {"UtcTime": AT, "MacAddress": "00:02:81:31"},
+            "Data": [
+                {
+                    "RuleType": "Counting",
+                    "CountingInfo": [
+                        {
+                            "RuleName": "Door",
+                            "In": 1,
+                            "Out": 2,
+                            "StartTime": "2026-11-23T01:15:00Z",
+                            "EndTime": AT,
+                        }
+                    ],
+                }
+            ],
+        },
+    ),
     "footfallcam": _json(
         "/status/0000c0ffee",
         {
