@@ -40,6 +40,8 @@ READY_WITHIN_S, SETTLED_WITHIN_S = 30.0, 90.0
 FULL_BYTES = 4_096
 """No file grows beyond this while the disk is full."""
 REDELIVER_AFTER_S = 2
+IN_FLIGHT = 1_000
+"""Of each filter; nats-server bounds their sum."""
 
 BURST, PAUSE_S = 100, 0.03
 START_US, STEP_US = 1_795_397_400_000_000, 1_000_000
@@ -158,7 +160,9 @@ def crash_again_and_again(folder: Path, rounds: int, seed: int) -> Outcome:
             Victim.DISK: lambda: _fill_the_disk(running, rng.uniform(0, LIFE_S)),
         }
         outcome.add(_play(running, mosquitto.port, _drawn(OF_MOSQUITTO, half, rng), strikes, rng))
-    with _nats(folder / "nats") as nats:
+    with EmbeddedBroker(
+        folder / "nats", max_in_flight=IN_FLIGHT, redeliver_after_s=REDELIVER_AFTER_S
+    ) as nats:
         running = Running(folder / "with-nats", nats.port)
         strikes = {
             Victim.SERVICE: running.kill,

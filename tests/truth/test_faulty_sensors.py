@@ -14,7 +14,6 @@ pytestmark = [
 ]
 DAYS, SEED = 4, 20
 UNMET = {
-    "lost": "numbers missing among changes are not seen: the silence counts as nobody",
     "clock-frozen": "changes, and numbers that come back, do not show that a clock stands",
     "glitch": "a total that jumps and returns counts as people",
     "stuck": "a total that stands still while it reports counts as nobody",
