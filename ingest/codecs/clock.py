@@ -65,7 +65,9 @@ def placed(
         elif good:
             found.append((time_us, mark))
         else:
-            there_us = received_us + n if move_us is None else time_us + move_us
+            moved_us = received_us + n if move_us is None else time_us + move_us
+            # Where times of one message lie centuries apart, moving them does not help.
+            there_us = moved_us if is_sane(moved_us, received_us) else received_us + n
             found.append((there_us, mark | Mark.RECEIPT_TIME | Mark.CLOCK_WRONG))
     return found
 
