@@ -172,7 +172,7 @@ def test_silence_is_unknown_before_the_first_word_and_after_eight_open_hours() -
         minutes=60 + 9 * 60,
         openings=open_all_day,
     )
-    np.testing.assert_allclose(bins.healthy[0], [0, 0, 1, 1] + [0] * 36)
+    np.testing.assert_allclose(bins.healthy[0], [0, 1, 1, 1] + [0] * 36)
     assert bins.entered[0, 3] == pytest.approx(1)
     assert np.isnan(bins.entered[0, [0, *range(4, 40)]]).all()
 
