@@ -15,7 +15,7 @@ from domain.readings import CountKind
 from domain.sensor_bins import BIN_S, SensorBins
 from policies.grid import Floats, Grid
 from policies.plausible import is_plausible
-from policies.standstill import quiet, stands_still
+from policies.standstill import is_dead, quiet, stands_still
 from policies.stretches import LEAST_KNOWN
 
 _KINDS = list(CountKind)
@@ -67,8 +67,9 @@ def numbers_of(
     book = _Book(said, sensors, grid)
     flows = {kind: book.page(kind) for kind in _FLOWS}
     silent = quiet(book.is_heard, book.was_heard, open_s)
-    entered = _crossings(sensors, flows, silent, "entered")
-    left = _crossings(sensors, flows, silent, "left")
+    entered = _crossings(sensors, flows, book, silent, "entered")
+    left = _crossings(sensors, flows, book, silent, "left")
+    _doubt(entered, left, open_s)
     present = _present(sensors, book.page(CountKind.PRESENT), open_s)
     numbers = (entered, left, present)
     mute = ~np.any([n.is_expected for n in numbers], axis=0)
@@ -113,6 +114,9 @@ class _Book:
         self.is_heard = np.zeros(self._shape, dtype=np.bool_)
         spoke = self._inside & (said.heard > 0)
         self.is_heard[mine[spoke], bin_[spoke]] = True
+        before: Floats = np.cumsum(self.is_heard, axis=1) - self.is_heard
+        self.is_first_word = self.is_heard & (before == 0) & ~self.was_heard[:, None]
+        """What was before it in its bin nobody knows of a sensor that tells changes only."""
 
     def page(self, kind: CountKind) -> _Page:
         """The bins of one kind."""
@@ -128,12 +132,17 @@ class _Book:
 
 
 def _crossings(
-    sensors: Sequence[Sensor], flows: dict[CountKind, _Page], silent: Flags, number: str
+    sensors: Sequence[Sensor],
+    flows: dict[CountKind, _Page],
+    book: _Book,
+    silent: Flags,
+    number: str,
 ) -> Numbers:
     """Crossings of one direction, as mounted."""
     amount = {kind: getattr(page, number) for kind, page in flows.items()}
     known = {kind: getattr(page, f"{number}_known") for kind, page in flows.items()}
     says = {kind: share.any(axis=1) for kind, share in known.items()}
+    known[CountKind.CHANGE] = np.where(book.is_first_word, 0.0, known[CountKind.CHANGE])
     declared = np.array([s.kind for s in sensors], dtype=object)
     values, shares = np.full(silent.shape, np.nan), np.zeros(silent.shape)
     for kind in _FLOWS:
@@ -155,6 +164,15 @@ def _crossings(
     is_flow = np.array([s.kind is not CountKind.PRESENT for s in sensors], dtype=np.bool_)
     expected = np.any(list(says.values()), axis=0) & is_flow
     return Numbers(values, shares, expected)
+
+
+def _doubt(entered: Numbers, left: Numbers, open_s: Floats) -> None:
+    """Take for unknown where a door stands still that is passed all the time otherwise."""
+    passed = np.nan_to_num(entered.values) + np.nan_to_num(left.values)
+    known = ~(np.isnan(entered.values) & np.isnan(left.values))
+    dead = is_dead(passed, known, open_s)
+    for number in (entered, left):
+        number.values[dead], number.known[dead] = np.nan, 0.0
 
 
 def _scaled(amount: Floats, known: Floats) -> Floats:

@@ -13,6 +13,8 @@ That nobody passes for so long is rarer than a dead sensor. While closed, anythi
 """
 FEW_PEOPLE = 2
 """As many, or nobody, may be present for longer: the staff."""
+ONCE_IN = 10_000
+"""A silence as unlikely as this is no silence (Poisson)."""
 
 Flags = NDArray[np.bool_]
 
@@ -78,6 +80,32 @@ def stands_still(value: Floats, lowest: Floats, highest: Floats, open_s: Floats)
     too_long = (still_s > QUIET_OPEN_S) & (level[first] > FEW_PEOPLE) & constant[first]
     stands[row, bin_] = np.repeat(too_long, last - first + 1)
     return stands
+
+
+def is_dead(passed: Floats, known: Flags, open_s: Floats) -> Flags:
+    """Bins in which nobody passes a door for so long that its counter is dead; (sensors, bins).
+
+    More than `QUIET_OPEN_S` of open time without anybody, where by the door's own mean that would
+    happen once in `ONCE_IN` such times, is unknown from its first bin on: not an empty room.
+
+    Args:
+        passed: people who passed, both ways; 0 where unknown.
+        known: whether that is known.
+        open_s: open seconds in each bin at the place that the sensor watches.
+    """
+    seen_s = np.sum(np.where(known, open_s, 0), axis=1)
+    rate = np.divide(passed.sum(axis=1), seen_s, out=np.zeros(len(seen_s)), where=seen_s > 0)
+    idle = known & (passed == 0)
+    sums = _sums(np.where(idle, open_s, 0))
+    row, bin_ = np.nonzero(np.diff(np.pad(idle, ((0, 0), (1, 1))).astype(np.int8), axis=1))
+    starts, ends = slice(0, None, 2), slice(1, None, 2)
+    still_s = sums[row[ends], bin_[ends]] - sums[row[starts], bin_[starts]]
+    too_long = (still_s > QUIET_OPEN_S) & (rate[row[starts]] * still_s > np.log(ONCE_IN))
+    dead = np.zeros(idle.shape, dtype=np.bool_)
+    runs = zip(row[starts][too_long], bin_[starts][too_long], bin_[ends][too_long], strict=True)
+    for sensor, first, end in runs:
+        dead[sensor, first:end] = True
+    return dead
 
 
 def _sums(open_s: Floats) -> Floats:
