@@ -23,6 +23,7 @@ PAGES = [
     "/proposals?show=all",
     "/proposals/library:2026-W47",
     "/proposals/canteen:2026-W46",
+    "/sensors",
     "/manager",
 ]
 OPEN = "library:2026-W47"
