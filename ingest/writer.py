@@ -8,11 +8,12 @@ import structlog
 
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import Rejection
+from ingest.clocks import Clocks
 from ingest.codecs.faults import Fault
 from ingest.codecs.said import Learned
 from ingest.decoder import Decoder
-from ingest.hindsight import with_clocks_that_run, without_repeats
 from ingest.message import Message, Messages
+from ingest.repeats import without_repeats
 from ingest.sources import Sources
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class BatchWriter:
     ) -> None:
         self._store, self._ledger, self._sources = store, ledger, sources
         self._decoder = Decoder(sources)
+        self._clocks = Clocks(store)
         self._learned = learned
 
     def write(self, messages: Messages) -> Written:
@@ -81,7 +83,7 @@ class BatchWriter:
     def _write(self, messages: Messages) -> Written:
         batch = self._decoder.decode(messages)
         table = without_repeats(batch.table, batch.is_repeated, self._store)
-        table = with_clocks_that_run(table, self._store)
+        table = self._clocks.corrected(table)
         stored = self._store.add(table) if len(table) else 0
         # Last, because a repetition of the above changes nothing, but this would count again.
         if batch.rejections:

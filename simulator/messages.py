@@ -1,10 +1,13 @@
 """What sensors say, as arrays and as messages at their times."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from domain.readings import CountKind, CountReading
 from simulator.encoder import LONGEST_LIST, encode, topic
@@ -41,6 +44,29 @@ class Reports:
             strict=False,  # what is absent repeats for ever
         )
         return [CountReading(self.sensor, self.kind, *row) for row in rows]
+
+    def where(self, mask: NDArray[np.bool_]) -> "Reports":
+        """The rows for which `mask` holds."""
+        return joined([self], mask)
+
+
+def joined(reports: Sequence[Reports], mask: NDArray[np.bool_] | slice = slice(None)) -> Reports:
+    """What one sensor says on consecutive days as one; of that, the rows of `mask`."""
+
+    def of(columns: Sequence[Counts | None]) -> Counts | None:
+        said = [column for column in columns if column is not None]
+        return np.concatenate(said)[mask] if said else None
+
+    return Reports(
+        sensor=reports[0].sensor,
+        kind=reports[0].kind,
+        time_s=np.concatenate([r.time_s for r in reports])[mask],
+        entered=of([r.entered for r in reports]),
+        left=of([r.left for r in reports]),
+        present=of([r.present for r in reports]),
+        period_s=of([r.period_s for r in reports]),
+        seq=of([r.seq for r in reports]),
+    )
 
 
 class TimedMessage(NamedTuple):

@@ -1,4 +1,4 @@
-"""The world's random numbers: one stream for each purpose and day, shared with nothing else.
+"""The world's random numbers: one stream for each purpose and day, or sensor, and no other.
 
 What a stream gives does not depend on what was drawn from another, nor on the hours that a policy
 chose. Two policies judged with one seed therefore meet the same people (common random numbers).
@@ -20,15 +20,26 @@ class Purpose(IntEnum):
     PEOPLE = 3
     DOORS = 4
     GHOSTS = 5
+    OUTAGES = 6
+    COUNTER_FAULTS = 7
+    CLOCK_FAULTS = 8
+    LOSSES = 9
+    DELAYS = 10
+    REPETITIONS = 11
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Generators by purpose and date."""
+    """Generators by purpose, and date or sensor."""
 
     seed: int
 
     def of(self, purpose: Purpose, day: date) -> np.random.Generator:
         """A fresh generator; asked again, it starts anew."""
         key = (int(purpose), day.toordinal())
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+    def of_sensor(self, purpose: Purpose, sensor: str) -> np.random.Generator:
+        """The same for all days of one sensor."""
+        key = (int(purpose), *sensor.encode())
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))

@@ -126,7 +126,7 @@ def _read_analytics(message: Message, _context: Context) -> Iterator[Said]:
         channel=re.sub(
             "(eventinterval|threshold)$", "", channel_of(event["topic"].rpartition("/")[2])
         ),
-        time_us=instant_us(event.get("timestamp")),
+        time_us=instant_us(event.get("timestamp"), in_ms=True),
     )
     people = _people(data)
     if people is None:
@@ -179,7 +179,7 @@ def _read_dataq(message: Message, _context: Context) -> Iterator[Said]:
     status = Said(
         published["serial"],
         CountKind.STATUS,
-        time_us=instant_us(published.get("timestamp")),
+        time_us=instant_us(published.get("timestamp"), in_ms=True),
         marks=Mark.FAULT if published.get("connected") is False else Mark(0),
         uptime_s=None if hours is None else round(float(hours) * 3600),
     )

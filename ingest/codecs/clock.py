@@ -16,12 +16,15 @@ MAX_AHEAD_US = 300 * 10**6
 DeviceTime = int | float | str | datetime | None
 
 
-def instant_us(value: DeviceTime, zone: ZoneInfo | None = None, *, fold: int = 0) -> int | None:
+def instant_us(
+    value: DeviceTime, zone: ZoneInfo | None = None, *, fold: int = 0, in_ms: bool = False
+) -> int | None:
     """Microseconds since 1970 UTC of what a device wrote as its time; None where it wrote none.
 
     The size of a number, or of digits in a text, tells seconds, ms, µs and ns apart. A text without
     an offset is local time in `zone`; without a zone it tells no instant, and None comes back. Of
-    a local time that comes twice it is the first, or the second with `fold` 1.
+    a local time that comes twice it is the first, or the second with `fold` 1. Where the format has
+    numbers `in_ms`, the first days of 1970 are not taken for seconds.
 
     Raises:
         Fault: it is no time at all.
@@ -33,6 +36,8 @@ def instant_us(value: DeviceTime, zone: ZoneInfo | None = None, *, fold: int = 0
             return _of_text(value.strip(), zone, fold)
         if isinstance(value, datetime):
             return _of_datetime(value, zone, fold)
+        if in_ms and not isinstance(value, bool):
+            return round(value * 1_000)
         if not isinstance(value, bool):
             return _of_number(value)
     except (ValueError, OverflowError):
@@ -65,7 +70,9 @@ def placed(
         elif good:
             found.append((time_us, mark))
         else:
-            there_us = received_us + n if move_us is None else time_us + move_us
+            moved_us = received_us + n if move_us is None else time_us + move_us
+            # Where times of one message lie centuries apart, moving them does not help.
+            there_us = moved_us if is_sane(moved_us, received_us) else received_us + n
             found.append((there_us, mark | Mark.RECEIPT_TIME | Mark.CLOCK_WRONG))
     return found
 

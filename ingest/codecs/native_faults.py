@@ -64,6 +64,8 @@ def examined(payload: bytes, sensor: str) -> tuple[list[Said], Fault]:
             said.append(said_of(typed, sensor, alone=len(items) == 1))
         except Fault as fault:
             faults[index] = fault
+    if not faults:
+        raise Fault("a field twice", "the first of two values is bad", "write each field once")
     return said, _joined(faults) if isinstance(message, list) else faults[0]
 
 

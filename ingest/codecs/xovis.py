@@ -67,8 +67,8 @@ def _logics(logics: Iterable[Fields], device: str, context: Context) -> Iterator
         for record in logic.get("records") or []:
             if record.get("samples") == 0:  # nothing was seen, which is not nobody
                 continue
-            start_us = instant_us(record["from"], context.zone)
-            end_us = instant_us(record["to"], context.zone)
+            start_us = instant_us(record["from"], context.zone, in_ms=True)
+            end_us = instant_us(record["to"], context.zone, in_ms=True)
             counted = Said(device, CountKind.PERIOD, channel=channel, time_us=end_us)
             counts = ((count["name"], count["value"]) for count in record["counts"])
             yield from interval(counted, start_us, counts)
@@ -78,7 +78,7 @@ def _live(frames: Iterable[Fields], device: str, context: Context) -> Iterator[C
     tracks: dict[object, Fields] = {}
     for frame in frames:
         tracks |= {track.get("track_id"): track for track in frame.get("tracked_objects") or []}
-        time_us = instant_us(frame["time"], context.zone)
+        time_us = instant_us(frame["time"], context.zone, in_ms=True)
         for event in frame.get("events") or []:
             what = event.get("attributes") or {}
             if event.get("category") == "COUNT":
@@ -127,7 +127,7 @@ def _status(states: Fields, device: str, context: Context) -> Said:
     return Said(
         device,
         CountKind.STATUS,
-        time_us=instant_us(clock.get("time"), context.zone),
+        time_us=instant_us(clock.get("time"), context.zone, in_ms=True),
         marks=Mark.FAULT if is_dark or health.get("state", "OK") != "OK" else Mark(0),
         uptime_s=whole(uptime, "uptime_sec"),
     )
@@ -141,7 +141,7 @@ def _last_us(data: Fields, context: Context) -> int | None:
         for logic in data.get("logics") or []
         for record in logic.get("records") or []
     ]
-    return max(filter(None, (instant_us(t, context.zone) for t in times)), default=None)
+    return max(filter(None, (instant_us(t, context.zone, in_ms=True) for t in times)), default=None)
 
 
 def _fits(value: object) -> bool:

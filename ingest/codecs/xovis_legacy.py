@@ -39,7 +39,7 @@ def said(push: Fields, message: Message, context: Context) -> Iterator[Said]:
     counts = list(_intervals(push["content"].get("element") or [], device, context))
     yield from counts
     if not counts:
-        time_us = instant_us(clock.get("time"), context.zone)
+        time_us = instant_us(clock.get("time"), context.zone, in_ms=True)
         yield Said(device, CountKind.STATUS, time_us=time_us)
 
 
@@ -58,14 +58,16 @@ def _events(events: Sequence[Fields]) -> Iterator[Said]:
                 event["serial"],
                 CountKind.CHANGE,
                 channel=channel_of(line.get("name") or f"line-{line['id']}"),
-                time_us=instant_us(event["timestamp"]),
+                time_us=instant_us(event["timestamp"], in_ms=True),
                 seq=whole(event["object"]["id"], "object.id") or 0,
                 entered=1 if event["direction"] == "forward" else None,
                 left=1 if event["direction"] == "backward" else None,
             )
     if not crossings:
         last = max(events, key=lambda event: event["timestamp"])
-        yield Said(last["serial"], CountKind.STATUS, time_us=instant_us(last["timestamp"]))
+        yield Said(
+            last["serial"], CountKind.STATUS, time_us=instant_us(last["timestamp"], in_ms=True)
+        )
 
 
 def _crossing(event: Fields) -> tuple[object, ...]:
@@ -79,8 +81,8 @@ def _intervals(elements: Sequence[Fields], device: str, context: Context) -> Ite
     for element in elements:
         channel = channel_of(element.get("element-name") or f"element-{element['element-id']}")
         for measured in element.get("measurement") or []:
-            start_us = instant_us(measured["from"], context.zone)
-            end_us = instant_us(measured["to"], context.zone)
+            start_us = instant_us(measured["from"], context.zone, in_ms=True)
+            end_us = instant_us(measured["to"], context.zone, in_ms=True)
             counted = Said(device, CountKind.PERIOD, channel=channel, time_us=end_us)
             counts = ((each["label"], each["value"]) for each in measured["value"])
             yield from interval(counted, start_us, counts)

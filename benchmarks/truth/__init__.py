@@ -1,0 +1,1 @@
+"""A month of faulty sensors through broker, codecs and stores, held against what was true."""

@@ -1,0 +1,38 @@
+"""Messages without a time that the broker delivers again: told by what is stored."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.ports import TimeSeriesStore
+from domain.readings import ReadingTable
+
+REPEATED_WITHIN_US = 7 * 86_400 * 10**6
+"""A broker that repeats a message does so within this time."""
+
+
+def without_repeats(
+    table: ReadingTable, is_repeated: NDArray[np.bool_], store: TimeSeriesStore
+) -> ReadingTable:
+    """Leave out readings without a time whose very message has been stored already.
+
+    A broker that lost our acknowledgement delivers again, and by then the instant of receipt is
+    another one. It keeps the packet id, from which `delivery` is made.
+
+    Raises `StoreUnavailable`.
+    """
+    doubtful = np.flatnonzero(is_repeated & (table.delivery != 0))
+    if not len(doubtful):
+        return table
+    names = {table.sensors[n] for n in table.sensor[doubtful]}
+    until_us = int(table.received_us[doubtful].max())
+    stored = store.read(names, until_us - REPEATED_WITHIN_US, until_us)
+    known = set(zip(_names(stored), stored.kind.tolist(), stored.delivery.tolist(), strict=True))
+    asked = table.take(doubtful)
+    said = zip(_names(asked), asked.kind.tolist(), asked.delivery.tolist(), strict=True)
+    is_new = np.ones(len(table), dtype=np.bool_)
+    is_new[doubtful] = [each not in known for each in said]
+    return table.take(is_new)
+
+
+def _names(table: ReadingTable) -> list[str]:
+    return [table.sensors[n] for n in table.sensor.tolist()]

@@ -1,0 +1,58 @@
+"""Sensors of every kind and format, each with its fault: bins are right, or unknown."""
+
+import pytest
+
+from benchmarks.mosquitto import BINARY
+from benchmarks.truth.cases import FAULTS, combinations, town
+from benchmarks.truth.play import derived, play, readable
+from benchmarks.truth.verdict import Verdict, verdicts
+from simulator.wires import WIRES
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(BINARY is None, reason="mosquitto is not installed"),
+]
+DAYS, SEED = 4, 20
+UNMET = {
+    "clock-frozen": "changes, and numbers that come back, do not show that a clock stands",
+    "glitch": "a total that jumps and returns counts as people",
+    "stuck": "a total that stands still while it reports counts as nobody",
+    "clock-behind": "a clock hours behind looks like a message hours late",
+    "clock-unset-1970": "times of Xovis in the first days of 1970 are taken for seconds",
+}
+"""Faults by which bins are still wrong, and why."""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[Verdict]:
+    wires = readable()
+    played = town(wires, len(list(combinations(wires))), DAYS, SEED)
+    table, messages, rejected = play(played, tmp_path_factory.mktemp("truth"))
+    assert messages > 10_000
+    assert rejected == 0
+    return list(verdicts(played, derived(table, played)))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(f, marks=[pytest.mark.xfail(reason=UNMET[f])] if f in UNMET else [])
+        for f in FAULTS
+    ],
+)
+def test_bins_are_right_or_unknown_and_unknown_only_around_what_went_wrong(
+    fault: str, found: list[Verdict]
+) -> None:
+    its = [v for v in found if v.case.fault == fault]
+    assert its
+    assert not [
+        (v.case.wire.name, str(v.case.kind), v.wrong, v.invented, v.needless, v.allowed)
+        for v in its
+        if not v.is_clean
+    ]
+
+
+def test_what_is_written_by_vendors_in_their_own_way_is_read(found: list[Verdict]) -> None:
+    read = {v.case.wire.name for v in found}
+    assert {"native", "milesight-vs133", "xovis", "senml"} <= read <= {w.name for w in WIRES}
+    assert all(v.known for v in found)
