@@ -35,7 +35,9 @@ SENTENCES: Mapping[State, str] = {
         "Nothing has come from it yet. Check that it publishes, and that its name here is the one"
         " it publishes under."
     ),
-    State.SILENT: mark("No message since {since}, {hours} h that count. Check power and network."),
+    State.SILENT: mark(
+        "No message since {since}. {hours} h of silence are too many: check power and network."
+    ),
     State.SWAPPED: mark(
         "People seem to leave before they come: on {against} of {days} days the counts make sense"
         " only the other way round (chance {chance}). If so, set its sign in the estate to −1, or"

@@ -73,7 +73,7 @@ def test_the_worst_sensors_come_first(reader: TestClient) -> None:
 
 def test_the_page_says_what_is_wrong_in_both_languages(reader: TestClient) -> None:
     english, chinese = (reader.get("/sensors", params={"lang": c}).text for c in ("en", "zh"))
-    assert "No message since 25 Nov 2026, 10:15, 4.4 h that count." in english
+    assert "No message since 25 Nov 2026, 10:15. 4.4 h of silence are too many" in english
     assert "自2026年11月25日 10:15起没有消息" in chinese
     assert english.index("s-dance") < english.index("s-counter") < english.index("s-reading")
 
