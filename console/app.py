@@ -7,7 +7,15 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from console import api, board_page, error_pages, manager_pages, proposal_pages, venue_pages
+from console import (
+    api,
+    board_page,
+    error_pages,
+    manager_pages,
+    proposal_pages,
+    sensor_pages,
+    venue_pages,
+)
 from console.board import BoardMaker
 from console.headers import SecurityHeaders
 from console.live import LiveBoard
@@ -47,8 +55,10 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
+    app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(manager_pages.router(pages), include_in_schema=False)
     app.include_router(api.router(services, live))
+    app.include_router(sensor_pages.api(services))
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))

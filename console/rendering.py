@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console import picture, sentences, words
+from console import picture, sensor_words, sentences, words
 from console.i18n import LANGUAGES, Language, choose
 from console.security import Managers
 from console.services import Services
@@ -32,7 +32,13 @@ def environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     env.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(lang=language, picture=picture, sentences=sentences, words=words)
+    env.globals.update(
+        lang=language,
+        picture=picture,
+        sensor_words=sensor_words,
+        sentences=sentences,
+        words=words,
+    )
     return env
 
 

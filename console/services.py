@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from console.sensor_report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
 
@@ -43,5 +44,7 @@ class Services:
     timeseries: TimeSeriesStore
     clock: Clock
     status: Callable[[], ServiceStatus]
+    sensors: MakeReport
+    """How the sensors are; raises `StoreUnavailable`."""
     manager_key: str
     """Secret of the manager's link; it signs the session cookies too."""

@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from rich.markup import escape
 from rich.table import Table
 
-from console import sentences, words
+from console import sensor_words, sentences, words
 from console.i18n import LANGUAGES, Language, mark
-from domain.calendars import from_epoch_us
+from console.sensor_report import RejectionOut, SensorReport
 from domain.errors import InvalidInput
 from domain.estate import Estate
 from domain.hours import DayHours
 from domain.planning import AuditLine, Effect, Proposal, Verdict
 from domain.ports import RejectionGroup
 
-SAMPLE_BYTES = 200
+_UTC = ZoneInfo("UTC")
 
 
 def language(code: str) -> Language:
@@ -27,6 +28,14 @@ def language(code: str) -> Language:
 
 PROPOSALS = (mark("Proposal"), mark("Verdict"), mark("What changes"), mark("Visits a week"))
 REJECTIONS = (mark("Reason"), mark("Messages"), mark("Last"), mark("Sample"), mark("What to do"))
+SENSORS = (
+    mark("Sensor"),
+    mark("Room"),
+    mark("State"),
+    mark("What it means"),
+    mark("Last heard"),
+)
+WAITING = (mark("Sensor"), mark("It says"), mark("Last heard"), mark("Line for the estate"))
 AUDIT = (mark("When"), mark("Who"), mark("What"), mark("Of what"), mark("Detail"))
 
 
@@ -61,14 +70,44 @@ def rejections_table(groups: Sequence[RejectionGroup], lang: Language) -> Table:
     """Messages that could not be read, alike ones in one row, with a sample and a hint."""
     table = Table(*map(lang.text, REJECTIONS), show_lines=True)
     for group in groups:
-        sample = group.sample
-        shown = sample.payload[:SAMPLE_BYTES].decode(errors="replace")
+        shown = RejectionOut.of(group)
         table.add_row(
-            group.reason,
-            lang.number(group.count),
-            f"{from_epoch_us(group.last_us):%Y-%m-%d %H:%M} UTC",
-            escape(f"{sample.topic}\n{shown}\n{sample.detail}"),
-            escape(sample.hint),
+            shown.reason,
+            lang.number(shown.count),
+            f"{shown.last:%Y-%m-%d %H:%M} UTC",
+            escape(f"{shown.topic}\n{shown.sample}\n{shown.detail}"),
+            escape(shown.hint),
+        )
+    return table
+
+
+def sensors_table(report: SensorReport, estate: Estate, lang: Language) -> Table:
+    """One row a registered sensor, worst first, with a sentence for each thing that is wrong."""
+    table = Table(*map(lang.text, SENSORS), show_lines=True)
+    for sensor in report.sensors:
+        venue = estate.venue_by_id.get(sensor.venue)
+        zone = venue.tz if venue else _UTC
+        table.add_row(
+            escape(sensor.sensor),
+            escape(f"{sensor.room}\n{sensor.venue}"),
+            sensor_words.state(lang, sensor.state),
+            "\n".join(sensor_words.finding(lang, f, zone) for f in sensor.findings),
+            sensor_words.heard(lang, sensor.last_heard, zone),
+        )
+    return table
+
+
+def waiting_table(report: SensorReport, lang: Language) -> Table:
+    """Sensors that wait for a room, each with what would register it."""
+    title = lang.text(mark("Sensors that wait for a room"))
+    table = Table(*map(lang.text, WAITING), title=title, show_lines=True)
+    for sensor in report.waiting:
+        said = f"{sensor_words.kind(lang, sensor.kind)}\n{sensor_words.last_said(lang, sensor)}"
+        table.add_row(
+            escape("\n".join(filter(None, (sensor.sensor, sensor.device)))),
+            said.strip(),
+            sensor_words.heard(lang, sensor.last_heard, _UTC),
+            escape(sensor.register_line),
         )
     return table
 

@@ -5,16 +5,22 @@ import os
 import secrets
 import socket
 import tempfile
+import urllib.request
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from console.app import create_app
+from console.sensor_report import SensorReport
 from console.server import Server
 from console.services import Services, ServiceStatus, Source
-from domain.errors import InvalidSettings
+from domain.errors import InvalidSettings, StoreUnavailable
+from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
 
 SHORTEST_KEY = 16
+ANSWER_WITHIN_S = 60.0
 
 
 def manager_key(file: Path) -> str:
@@ -62,16 +68,30 @@ def listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-def address(running: Service) -> str:
+def address(settings: Settings) -> str:
     """Where the pages are."""
-    console = running.settings.console
+    console = settings.console
     host = f"[{console.host}]" if ":" in console.host else console.host
     return f"http://{host}:{console.port}"
 
 
+def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> SensorReport:
+    """The sensors as the running service reports them, for it alone can open the store.
+
+    Raises `unavailable` where no service answers.
+    """
+    url = f"{address(settings)}/api/v1/sensors"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:
+            return SensorReport.model_validate_json(answer.read())
+    except (OSError, ValidationError):
+        raise unavailable from None
+
+
 def manager_link(running: Service) -> str:
     """The link that makes whoever opens it the manager."""
-    return f"{address(running)}/enter?key={manager_key(running.settings.manager_key_path)}"
+    return f"{address(running.settings)}/enter?key={manager_key(running.settings.manager_key_path)}"
 
 
 def serve(
@@ -97,6 +117,7 @@ def serve(
             timeseries=running.timeseries,
             clock=running.clock,
             status=status,
+            sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
             manager_key=manager_key(settings.manager_key_path),
         ),
         trusted_hosts=settings.console.trusted_hosts,

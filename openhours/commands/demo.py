@@ -55,13 +55,13 @@ def demo(
     ):
         import_estate(running.ledger, estate, actor="demo", clock=clock)
         play = Demo(running, clock, World.restore(estate, scenario(), point.world), point)
-        typer.echo(f"console  {address(running)}")
+        typer.echo(f"console  {address(running.settings)}")
         typer.echo(f"manager  {manager_link(running)}   (this link may approve and reject)")
 
         def perform() -> None:
             _play_fast(play, stopped)
             waiting = len(running.ledger.proposals(status=Status.OPEN))
-            typer.echo(f"{waiting} proposals wait: {address(running)}/proposals")
+            typer.echo(f"{waiting} proposals wait: {address(running.settings)}/proposals")
             play.play_live(Player(clock, speed, wall, stopped))
 
         with _performing(perform, stopped):

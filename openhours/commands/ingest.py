@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from console.tables import language, rejections_table
+from console.tables import language, rejections_table, sensors_table, waiting_table
 from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import SystemClock
 from domain.errors import InvalidInput, StoreUnavailable
@@ -23,7 +23,9 @@ from ingest.second_reading import Reread, read_again
 from openhours import replaying
 from openhours.context import context_of, ledger_of
 from openhours.ingest_settings import GENERIC, SourceSettings, source_of
+from openhours.sensors_report import sensors_report
 from openhours.service import housekeeping, service
+from openhours.serving import report_of_the_service
 from openhours.sources import sources_of
 from openhours.stores import stores
 
@@ -64,6 +66,29 @@ def rejections(
 ) -> None:
     """Print the messages that could not be read: why, how many, a sample and what to do."""
     Console().print(rejections_table(ledger_of(ctx).rejections(), language(lang)))
+
+
+@app.command()
+def sensors(
+    ctx: typer.Context,
+    *,
+    lang: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="As /api/v1/sensors has it.")] = False,
+) -> None:
+    """Print how every sensor is, worst first, and which wait for a room."""
+    settings, said = context_of(ctx).settings, language(lang)
+    try:
+        with stores(settings) as (ledger, timeseries):
+            report = sensors_report(ledger, timeseries, SystemClock().now())
+    except StoreUnavailable as error:
+        report = report_of_the_service(settings, error)
+        typer.echo("the running service holds the store; this is what it says", err=True)
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+        return
+    Console().print(sensors_table(report, ledger_of(ctx).estate(), said))
+    if report.waiting:
+        Console().print(waiting_table(report, said))
 
 
 @app.command("replay-rejected")

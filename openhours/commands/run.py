@@ -15,7 +15,7 @@ def run(ctx: typer.Context) -> None:
     with listen(settings) as listener, service(settings, SystemClock()) as running, jobs(running):
         broker = running.broker
         typer.echo(f"counts   mqtt://{broker.host}:{broker.port}  openhours/v1/SENSOR/counts")
-        typer.echo(f"console  {address(running)}")
+        typer.echo(f"console  {address(running.settings)}")
         typer.echo(f"manager  {manager_link(running)}")
         if not running.ledger.estate().venues:
             typer.echo("no venues yet: describe them in a file and `openhours estate import` it")

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from console.server import Server
@@ -31,8 +32,8 @@ DESK = (1400, 900)
 class ReadyServer(Server):
     """A server that tells when it listens."""
 
-    def __init__(self, town: Town, port: int) -> None:
-        super().__init__(town.app, "127.0.0.1", port)
+    def __init__(self, app: FastAPI, port: int) -> None:
+        super().__init__(app, "127.0.0.1", port)
         self.ready = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -41,11 +42,11 @@ class ReadyServer(Server):
 
 
 @contextmanager
-def served(town: Town, port: int = 0) -> Iterator[str]:
-    """The address at which the town's console is served while the block runs."""
+def served(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """The address at which a console is served while the block runs."""
     with socket.create_server(("127.0.0.1", port)) as listening:
         port = listening.getsockname()[1]
-        server = ReadyServer(town, port)
+        server = ReadyServer(app, port)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         assert server.ready.wait(WITHIN_S)
@@ -78,7 +79,7 @@ def here(tmp_path: Path) -> Iterator[Town]:
 
 @pytest.fixture
 def address(here: Town) -> Iterator[str]:
-    with served(here) as at:
+    with served(here.app) as at:
         yield at
 
 

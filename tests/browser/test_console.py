@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.planning import Status
+from domain.readings import Rejection
 from tests.browser.conftest import DESK, Open, served
 from tests.console.town import KEY, NOW, Town
 
@@ -23,6 +24,7 @@ PAGES = [
     "/proposals?show=all",
     "/proposals/library:2026-W47",
     "/proposals/canteen:2026-W46",
+    "/sensors",
     "/manager",
 ]
 OPEN = "library:2026-W47"
@@ -64,12 +66,12 @@ def test_the_board_moves_without_reload_when_a_reading_arrives(
 def test_a_board_without_connection_says_how_old_it_is_and_comes_back(
     here: Town, visit: Open
 ) -> None:
-    with served(here) as address:
+    with served(here.app) as address:
         page = visit(address, words="ERR_")
         expect(page.locator("#freshness")).to_have_class(re.compile("is-live"))
     expect(page.locator("#freshness")).to_contain_text("Connection lost")
     del here.__dict__["app"]  # another life of the service, at the same address
-    with served(here, urlsplit(address).port or 0):
+    with served(here.app, urlsplit(address).port or 0):
         expect(page.locator("#freshness")).to_have_class(re.compile("is-live"))
 
 
@@ -146,6 +148,23 @@ def test_all_text_stands_out_from_its_ground(address: str, visit: Open, scheme: 
         assert found
         faint += [(path, text, ratio) for ratio, text in found if ratio < LEAST_CONTRAST]
     assert faint == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sensors_that_wait_and_messages_without_a_codec_fit_however_long_their_names(
+    here: Town, address: str, visit: Open, language: str, size: tuple[int, int]
+) -> None:
+    name = "urn:dev:mac:0024befffe804ff1:people-counting-at-the-side-entrance"
+    here.say(name, NOW - timedelta(days=2), entered=31, left=29)
+    payload = b'{"a":' + b"[" * 300
+    unread = Rejection(f"site/{'x' * 90}", payload, "not JSON", "at byte 305", "send JSON", 0)
+    here.ledger.keep_rejections([unread, unread])
+    page = visit(f"{address}/sensors?lang={language}", size=size)
+    waiting = page.locator("table", has_text=name)
+    expect(waiting).to_contain_text(f'- {{id: "{name}", room: ROOM, kind: total}}')
+    expect(page.locator("table", has_text="not JSON")).to_contain_text("send JSON")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_keyboard_reaches_the_content_at_once(address: str, visit: Open) -> None:

@@ -24,6 +24,7 @@ PAGES = [
     "/proposals/sports:2026-W47",
     "/proposals/rooms:2026-W47",
     "/proposals/canteen:2026-W46",
+    "/sensors",
     "/manager",
 ]
 

@@ -1,0 +1,82 @@
+"""Doors mounted the wrong way round, among people who come before they leave."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from domain.estate import Sensor
+from policies.direction import FALSE_ALARM, Swapped, swapped
+from tests.contract.quarters import Quarter
+from tests.policies.watching import FIRST, OPEN_SLOTS, SLOTS, counter, watched
+
+FRONT, SIDE = counter("front"), counter("side")
+
+
+def visits(
+    rng: np.random.Generator, sensors: Sequence[Sensor], turned: Sequence[Sensor], a_day: float
+) -> list[Quarter]:
+    """People who come and stay a while, through any door in and any door out."""
+    counts = {(s.id, way): np.zeros(SLOTS) for s in sensors for way in ("in", "out")}
+    for begin in range(SLOTS):
+        if (FIRST + begin) % 96 not in OPEN_SLOTS[:-8]:
+            continue
+        for _ in range(rng.poisson(a_day / (len(OPEN_SLOTS) - 8))):
+            stay = int(rng.integers(1, 8))
+            came, went = rng.choice(len(sensors), 2)
+            counts[sensors[came].id, "in"][begin] += 1
+            counts[sensors[went].id, "out"][min(begin + stay, SLOTS - 1)] += 1
+    return [
+        Quarter(s.id, s.kind, FIRST + n, *(x for way in ways for x in (counts[s.id, way][n], 1)))
+        for s in sensors
+        for ways in [("out", "in") if s in turned else ("in", "out")]
+        for n in range(SLOTS)
+    ]
+
+
+def suspect(
+    seed: int, sensors: Sequence[Sensor], turned: Sequence[Sensor], a_day: float = 300
+) -> Swapped | None:
+    quarters = visits(np.random.default_rng(seed), sensors, turned, a_day)
+    [space] = watched(quarters, sensors).spaces()
+    return swapped(space)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_only_door_of_a_room_is_found_when_it_is_turned(seed: int) -> None:
+    found = suspect(seed, [FRONT], [FRONT])
+    assert found
+    assert (found.row, found.days, found.against) == (0, 13, 13)
+    assert found.chance == pytest.approx(0.5**13)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_door_is_suspected_where_all_are_right(seed: int) -> None:
+    assert suspect(seed, [FRONT], []) is None
+    assert suspect(seed, [FRONT, SIDE], []) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_two_doors_the_turned_one_is_found(seed: int) -> None:
+    found = suspect(seed, [FRONT, SIDE], [SIDE])
+    assert found
+    assert found.row == 1
+
+
+def test_few_people_say_nothing() -> None:
+    assert suspect(1, [FRONT], [FRONT], a_day=6) is None
+
+
+def test_a_door_that_counts_at_random_is_rarely_suspected() -> None:
+    """At most one in a thousand by the stated rate; 1 of 200 has a chance of 0.2 at that rate."""
+    rng = np.random.default_rng(3)
+    alarms = 0
+    for _ in range(200):
+        noise = rng.poisson(2, (SLOTS, 2)).tolist()
+        quarters = [
+            Quarter("front", FRONT.kind, FIRST + n, into, 1, out, 1)
+            for n, (into, out) in enumerate(noise)
+        ]
+        [space] = watched(quarters, [FRONT]).spaces()
+        alarms += swapped(space) is not None
+    assert alarms <= max(1, 200 * FALSE_ALARM)
