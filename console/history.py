@@ -8,7 +8,6 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from console.holding import held_until
 from console.present import day_began, to_us
 from domain.calendars import (
     SLOT_MINUTES,
@@ -23,6 +22,7 @@ from domain.hours import DayHours, WeeklyHours, clock_text
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore
 from domain.schedules import openings_of
+from domain.sensor_bins import BIN_US
 from policies.flows import venue_bins
 from policies.occupancy import occupancy
 
@@ -89,12 +89,12 @@ def past(
     sensors = {s.id: s for room in rooms for s in estate.sensors_by_room[room.id]}
     quarter = timedelta(minutes=SLOT_MINUTES)
     end = now - (now - began) % quarter
-    table = timeseries.read(sensors, to_us(start), to_us(end) + 1, previous=True)
+    first_slot, end_slot = to_us(start) // BIN_US - SLOTS_A_DAY, to_us(end) // BIN_US
+    said = timeseries.bins(sensors, first_slot, end_slot)
     openings = {venue.id: openings_of(venue, versions, days[0], len(days))}
     present = np.full((len(days), SLOTS_A_DAY), np.nan)
     if rooms and end > start:
-        held = held_until(table, list(sensors.values()), end)
-        bins = venue_bins(held, rooms, sensors.values(), start, end, openings)
+        bins = venue_bins(said, rooms, sensors.values(), start, end, openings)
         slots = local_slots(bins.start, venue.tz, venue.day_starts)
         row = (slots.day - np.datetime64(days[0])).astype(np.intp)
         present[row, slots.slot] = occupancy(bins, [venue])[0]

@@ -79,4 +79,8 @@ def _with_rows(
         present=np.insert(table.present, at, np.nan),
         period_s=np.insert(table.period_s, at, np.ceil(step_us / 1e6)),
         seq=np.insert(table.seq, at, 0),
+        received_us=np.insert(table.received_us, at, table.received_us[like]),
+        marks=np.insert(table.marks, at, 0),
+        uptime_s=np.insert(table.uptime_s, at, np.nan),
+        delivery=np.insert(table.delivery, at, 0),
     )

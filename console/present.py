@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from console.holding import held_until
 from domain.bins import Bins
-from domain.calendars import SLOT_MINUTES, instant
+from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY, instant
 from domain.estate import Estate, Room, Sensor, Venue
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore
 from domain.readings import CountKind, ReadingTable
 from domain.schedules import openings_of
+from domain.sensor_bins import BIN_US
 from policies.flows import Opening, room_bins
 from policies.occupancy import RATIO_DAYS, occupancy, ratio
 
@@ -80,9 +81,10 @@ def sensor_ratio(timeseries: TimeSeriesStore, group: DayRooms, versions: Version
     # One bin of today, so that the last whole day lies before it. The days are cut where today
     # began: an hour off before a clock change, and nobody is there at either hour.
     start, end = group.began - timedelta(days=RATIO_DAYS), group.began + _SLOT
-    table = _read(timeseries, group, start, end)
+    sensors = [s.id for s in group.sensors]
+    said = timeseries.bins(sensors, to_us(start) // BIN_US - SLOTS_A_DAY, to_us(end) // BIN_US)
     openings = group.openings(versions, RATIO_DAYS + 1)
-    bins = _where_shut(room_bins(table, group.rooms, group.sensors, start, end, openings))
+    bins = _where_shut(room_bins(said, group.rooms, group.sensors, start, end, openings))
     per_day = 1440 // SLOT_MINUTES
     return ratio(bins.entered, bins.left, np.arange(0, len(bins.start), per_day))[:, -1]
 

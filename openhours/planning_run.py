@@ -22,6 +22,8 @@ from domain.estate import Estate, Venue
 from domain.planning import Proposal, ScheduleVersion, Status, Verdict
 from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import latest, openings_of
+from domain.sensor_bins import BIN_US
+from openhours.binning import Binning
 from policies.demand import estimate
 from policies.flows import venue_bins
 from policies.occupancy import occupancy, with_full
@@ -42,6 +44,7 @@ class PlanningRun:
 
     ledger: Ledger
     timeseries: TimeSeriesStore
+    binning: Binning
     history_weeks: int
     _one_at_a_time: Lock = field(default_factory=Lock)
 
@@ -57,6 +60,8 @@ class PlanningRun:
         with self._one_at_a_time:
             estate = self.ledger.estate()
             due = [v for v in estate.venues if not self._is_planned(v, now - grace)]
+            if due:
+                self.binning.update(now)
             proposals = self._propose(estate, due, now) if due else []
             self.ledger.add_proposals(proposals)
             self._approve_by_rule(estate, now)
@@ -93,14 +98,14 @@ class PlanningRun:
         start = end - timedelta(weeks=self.history_weeks)
         first, days = start.date() - timedelta(days=1), 7 * self.history_weeks + 3
         open_by_venue = {v.id: openings_of(v, schedules.get(v.id, ()), first, days) for v in venues}
-        readings = self.timeseries.read(
-            estate.sensor_by_id, epoch_us(start), epoch_us(end), previous=True
+        said = self.timeseries.bins(
+            estate.sensor_by_id, epoch_us(start - WEEK) // BIN_US, epoch_us(end) // BIN_US
         )
-        if len(readings):  # nothing is known of the weeks before the first of them
-            first_us = int(readings.time_us.min())
-            start += (from_epoch_us(max(first_us, epoch_us(start))) - start) // WEEK * WEEK
+        if len(said):  # nothing is known of the weeks before the first of them
+            first = from_epoch_us(int(said.slot.min()) * BIN_US)
+            start += (max(first, start) - start) // WEEK * WEEK
         rooms = [estate.rooms_by_venue[v.id] for v in venues]
-        bins = venue_bins(readings, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
+        bins = venue_bins(said, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
         capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
         return with_full(bins, occupancy(bins, venues), capacity)
 

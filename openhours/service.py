@@ -19,6 +19,7 @@ from ingest.publisher import MqttPublisher
 from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling, Subscriber
 from openhours import replaying
+from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.ingest_settings import folder_of
 from openhours.outbox import send_due
@@ -26,6 +27,7 @@ from openhours.planning_run import PlanningRun
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
+from openhours.timeseries import expire
 from openhours.workers import Receiver, WorkerPool, jobs_of
 
 log = structlog.get_logger(__name__)
@@ -33,6 +35,8 @@ log = structlog.get_logger(__name__)
 OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
 REPLAY_EVERY_S = 2
+BIN_EVERY_S = 30
+EXPIRE_EVERY_S = 86_400
 LOOK_INTO_FOLDER_EVERY_S = 5
 LATE_READINGS = timedelta(minutes=30)
 """A week is planned no sooner after its end: its last readings may still be on their way."""
@@ -52,6 +56,7 @@ class Service:
     subscriber: Receiver
     publisher: MqttPublisher
     planning: PlanningRun
+    binning: Binning
     broker: BrokerSettings
 
     def send_outbox(self) -> int:
@@ -63,6 +68,14 @@ class Service:
         state = self.subscriber.state
         if state.subscribed and not state.waiting and not state.spooled:
             self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
+
+    def update_bins(self) -> None:
+        """Bring the quarter-hours up to date with the readings."""
+        self.binning.update(self.clock.now())
+
+    def expire(self) -> None:
+        """Delete what the settings let go."""
+        expire(self.settings, self.timeseries, self.clock.now())
 
     def replay_rejected(self) -> None:
         """Read rejections again where a command has asked for it."""
@@ -115,6 +128,7 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             log.warning("not subscribed yet", problem=subscriber.state.broker_problem)
         publisher = MqttPublisher(broker)
         stack.callback(publisher.close)
+        binning = Binning(ledger, timeseries)
         yield Service(
             settings=settings,
             clock=clock,
@@ -122,7 +136,8 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             timeseries=timeseries,
             subscriber=subscriber,
             publisher=publisher,
-            planning=PlanningRun(ledger, timeseries, settings.planning.history_weeks),
+            planning=PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks),
+            binning=binning,
             broker=broker,
         )
 
@@ -205,7 +220,11 @@ def housekeeping(running: Service) -> Iterator[None]:
 
 
 def _housekeeping(running: Service) -> dict[Callable[[], object], float]:
-    every_s: dict[Callable[[], object], float] = {running.replay_rejected: REPLAY_EVERY_S}
+    every_s: dict[Callable[[], object], float] = {
+        running.replay_rejected: REPLAY_EVERY_S,
+        running.update_bins: BIN_EVERY_S,
+        running.expire: EXPIRE_EVERY_S,
+    }
     said = running.settings.ingest.csv_folder
     if said is not None:
         folder = folder_of(said, running.timeseries.add, running.clock)

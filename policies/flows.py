@@ -8,14 +8,16 @@ import numpy as np
 from domain.bins import Bins
 from domain.estate import Room, Sensor
 from domain.readings import CountKind, ReadingTable
+from domain.sensor_bins import SensorBins
+from policies.binning import bin_readings
 from policies.grid import Floats, Grid, Ints
-from policies.sensor_bins import Numbers, bin_sensors
+from policies.sensor_bins import Numbers, numbers_of
 
 Opening = tuple[datetime, datetime]
 
 
 def room_bins(
-    table: ReadingTable,
+    table: ReadingTable | SensorBins,
     rooms: Sequence[Room],
     sensors: Iterable[Sensor],
     start: datetime,
@@ -24,12 +26,14 @@ def room_bins(
 ) -> Bins:
     """Bins of each room, from all sensors at its doors, the doors between rooms included.
 
-    A sensor counts by readings of its own kind only. A room's number is the sum over its sensors
-    and is unknown where one of them is; a sensor that never speaks of a direction (an entry-only
-    gate) leaves it to the others. `full` is 0 everywhere: see `policies.occupancy.with_full`.
+    A sensor counts by readings of its own kind; others stand in where there are none. A room's
+    number is the sum over its sensors and is unknown where one of them is; a sensor that never
+    speaks of a direction (an entry-only gate) leaves it to the others. `full` is 0 everywhere: see
+    `policies.occupancy.with_full`.
 
     Args:
-        table: readings from before `start` on, so that totals can be differenced across it.
+        table: what was said: readings from before `start` on, so that totals can be differenced
+            across it; or stored quarter-hours, of which those before `start` tell who is alive.
         rooms: the rows of the result, in this order.
         sensors: at least those of the rooms; others are ignored.
         start: aware; rounded down to a quarter-hour.
@@ -40,7 +44,7 @@ def room_bins(
 
 
 def venue_bins(
-    table: ReadingTable,
+    table: ReadingTable | SensorBins,
     rooms: Sequence[Room],
     sensors: Iterable[Sensor],
     start: datetime,
@@ -56,7 +60,7 @@ def venue_bins(
 
 
 def _bins(
-    table: ReadingTable,
+    table: ReadingTable | SensorBins,
     space_of: Mapping[str, str],
     sensors: Iterable[Sensor],
     start: datetime,
@@ -77,7 +81,10 @@ def _bins(
     grid, spaces = Grid.covering(start, end), len(row_of)
     open_share = _open_share([openings.get(space, ()) for space in row_of], grid)
     open_s = open_share[np.where(inside >= 0, inside, outside)] * grid.bin_s
-    said = bin_sensors(table, used, grid, end.timestamp() - grid.start_s, open_s)
+    if isinstance(table, ReadingTable):
+        intervals = {s.id: s.interval_s for s in used}
+        table = bin_readings(table, intervals, grid, end.timestamp() - grid.start_s)
+    said = numbers_of(table, used, grid, open_s)
     return Bins(
         rooms=tuple(row_of),
         start=grid.starts,

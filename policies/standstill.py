@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.grid import Floats, Grid, Ints
-from policies.stretches import GAP_INTERVALS, Column, Stretches, joined
+from policies.grid import Floats
+from policies.stretches import GAP_INTERVALS, Column, Stretches
 
 QUIET_OPEN_S = 8 * 3600
 """Open time, in seconds, for which a sensor may stand still.
@@ -13,61 +13,103 @@ That nobody passes for so long is rarer than a dead sensor. While closed, anythi
 """
 FEW_PEOPLE = 2
 """As many, or nobody, may be present for longer: the staff."""
+ONCE_IN = 10_000
+"""A silence as unlikely as this is no silence (Poisson)."""
+
+Flags = NDArray[np.bool_]
 
 
-def changes_and_silences(column: Column, end_s: float, open_s: Floats, grid: Grid) -> Stretches:
-    """Changes at their instants, and between them silences, which hold nothing.
-
-    A silence with more than `QUIET_OPEN_S` of open time is left out: unknown, not zero.
-
-    Args:
-        column: readings of changes.
-        end_s: how far silence is known, in seconds after the grid's start.
-        open_s: (sensors, bins) open seconds in each bin at the place that the sensor watches.
-        grid: the bins.
-    """
-    said = column.where(~np.isnan(column.value))
-    until_s = said.until_next(end_s)
-    quiet = until_s > said.time_s
-    quiet &= _open_between(open_s, grid, said.sensor, said.time_s, until_s) <= QUIET_OPEN_S
-    changes = Stretches(said.sensor, said.time_s, said.time_s, said.value)
-    silences = Stretches(said.sensor, said.time_s, until_s, np.zeros(len(until_s))).where(quiet)
-    return joined([changes, silences])
-
-
-def held(column: Column, end_s: float, open_s: Floats, grid: Grid) -> Stretches:
+def held(column: Column, end_s: float) -> Stretches:
     """Values held until the next reading, one that does not say included; no longer than a gap.
 
-    One value of more than `FEW_PEOPLE` repeated for `QUIET_OPEN_S` of open time is unknown from its
-    first reading on. Amounts are such that a bin's is the mean over the known part of the bin.
-    Arguments as for `changes_and_silences`.
+    Args:
+        column: people present.
+        end_s: how far silence is known, in seconds after the grid's start.
     """
     until_s = np.minimum(
         column.until_next(end_s), column.time_s + GAP_INTERVALS * column.interval_s
     )
-    is_first = (np.diff(column.sensor, prepend=-1) != 0) | (np.diff(column.value, prepend=-1) != 0)
-    first, run = np.flatnonzero(is_first), np.cumsum(is_first) - 1
-    last = np.append(first, len(is_first))[1:] - 1
-    still_s = _open_between(
-        open_s, grid, column.sensor[first], column.time_s[first], until_s[last]
-    )[run]
     is_known = ~np.isnan(column.value) & (until_s > column.time_s)
-    is_known &= (column.value <= FEW_PEOPLE) | (still_s <= QUIET_OPEN_S)
-    amount = column.value * (until_s - column.time_s) / grid.bin_s
-    return Stretches(column.sensor, column.time_s, until_s, amount).where(is_known)
+    return Stretches(column.sensor, column.time_s, until_s, column.value).where(is_known)
 
 
-def _open_between(
-    open_s: Floats, grid: Grid, sensor: Ints, begin_s: Floats, end_s: Floats
-) -> Floats:
-    """Open seconds in each stretch, as far as it lies in the grid."""
-    sums = np.zeros((len(open_s), grid.bins + 1))
+def quiet(is_heard: Flags, was_heard: Flags, open_s: Floats) -> Flags:
+    """Bins without a word in which nobody can be taken to have passed; (sensors, bins).
+
+    A silence with more than `QUIET_OPEN_S` of open time is left out: unknown, not zero. Before the
+    first word nothing is known.
+
+    Args:
+        is_heard: (sensors, bins) whether the sensor spoke.
+        was_heard: (sensors,) whether it spoke before the first bin.
+        open_s: (sensors, bins) open seconds in each bin at the place that it watches.
+    """
+    sums = _sums(open_s)
+    bins = np.arange(is_heard.shape[1])
+    before = np.maximum.accumulate(np.where(is_heard, bins, -1), axis=1)
+    after = np.minimum.accumulate(np.where(is_heard, bins, len(bins))[:, ::-1], axis=1)[:, ::-1]
+    silent_s = np.take_along_axis(sums, after, 1) - np.take_along_axis(sums, before + 1, 1)
+    spoke = (before >= 0) | was_heard[:, None]
+    return np.asarray(~is_heard & spoke & (silent_s <= QUIET_OPEN_S))
+
+
+def stands_still(value: Floats, lowest: Floats, highest: Floats, open_s: Floats) -> Flags:
+    """Bins of a number of people that has not changed for too long; (sensors, bins).
+
+    One value of more than `FEW_PEOPLE` for more than `QUIET_OPEN_S` of open time is unknown from
+    its first bin on. Bins of which nothing is known interrupt nothing.
+
+    Args:
+        value: mean people present, NaN where unknown.
+        lowest: least in the bin.
+        highest: most in the bin.
+        open_s: open seconds in each bin at the place that the sensor watches.
+    """
+    sums = _sums(open_s)
+    stands = np.zeros(value.shape, dtype=np.bool_)
+    row, bin_ = np.nonzero(~np.isnan(value))
+    if not len(row):
+        return stands
+    level = value[row, bin_]
+    constant = lowest[row, bin_] == highest[row, bin_]
+    follows = (np.diff(row, prepend=-1) == 0) & constant & np.append(False, constant[:-1])
+    follows &= np.append(np.nan, level[:-1]) == level
+    first = np.flatnonzero(~follows)
+    last = np.append(first[1:], len(row)) - 1
+    still_s = sums[row[last], bin_[last] + 1] - sums[row[first], bin_[first]]
+    too_long = (still_s > QUIET_OPEN_S) & (level[first] > FEW_PEOPLE) & constant[first]
+    stands[row, bin_] = np.repeat(too_long, last - first + 1)
+    return stands
+
+
+def is_dead(passed: Floats, known: Flags, open_s: Floats) -> Flags:
+    """Bins in which nobody passes a door for so long that its counter is dead; (sensors, bins).
+
+    More than `QUIET_OPEN_S` of open time without anybody, where by the door's own mean that would
+    happen once in `ONCE_IN` such times, is unknown from its first bin on: not an empty room.
+
+    Args:
+        passed: people who passed, both ways; 0 where unknown.
+        known: whether that is known.
+        open_s: open seconds in each bin at the place that the sensor watches.
+    """
+    seen_s = np.sum(np.where(known, open_s, 0), axis=1)
+    rate = np.divide(passed.sum(axis=1), seen_s, out=np.zeros(len(seen_s)), where=seen_s > 0)
+    idle = known & (passed == 0)
+    sums = _sums(np.where(idle, open_s, 0))
+    row, bin_ = np.nonzero(np.diff(np.pad(idle, ((0, 0), (1, 1))).astype(np.int8), axis=1))
+    starts, ends = slice(0, None, 2), slice(1, None, 2)
+    still_s = sums[row[ends], bin_[ends]] - sums[row[starts], bin_[starts]]
+    too_long = (still_s > QUIET_OPEN_S) & (rate[row[starts]] * still_s > np.log(ONCE_IN))
+    dead = np.zeros(idle.shape, dtype=np.bool_)
+    runs = zip(row[starts][too_long], bin_[starts][too_long], bin_[ends][too_long], strict=True)
+    for sensor, first, end in runs:
+        dead[sensor, first:end] = True
+    return dead
+
+
+def _sums(open_s: Floats) -> Floats:
+    """Open seconds before each bin and after the last; (sensors, bins + 1)."""
+    sums = np.zeros((open_s.shape[0], open_s.shape[1] + 1))
     np.cumsum(open_s, axis=1, out=sums[:, 1:])
-
-    def until(time_s: Floats) -> NDArray[np.float64]:
-        position = np.clip(time_s / grid.bin_s, 0, grid.bins)
-        whole = np.minimum(position.astype(np.intp), max(grid.bins - 1, 0))
-        below, above = sums[sensor, whole], sums[sensor, whole + 1]
-        return np.asarray(below + (position - whole) * (above - below))
-
-    return until(end_s) - until(begin_s)
+    return sums

@@ -1,13 +1,12 @@
 """From stored readings to stretches of time of which a sensor said how much they hold."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.grid import Floats, Grid, Ints
+from policies.grid import Floats, Ints
 
 GAP_INTERVALS = 2.5
 """Reporting intervals without a reading that are still no gap: one message may be lost."""
@@ -37,6 +36,12 @@ class Column(_Rows):
     period_s: Floats
     interval_s: Floats
     """How often the reading's sensor reports."""
+    marks: NDArray[np.int16]
+    """Of `domain.readings.Mark`."""
+    uptime_s: Floats
+    """Seconds since the device started; NaN where it does not say."""
+    beside: Floats
+    """What the reading says of the other direction."""
 
     def until_next(self, end_s: float) -> Floats:
         """The time of the sensor's next reading; `end_s` where there is none."""
@@ -53,20 +58,6 @@ class Stretches(_Rows):
     end_s: Floats
     amount: Floats
 
-    def binned(self, grid: Grid, sensors: int) -> tuple[Floats, Floats]:
-        """Amount of each bin and the known share of the bin; both (sensors, bins).
-
-        The amount is divided by the known share: the unknown part of a bin is taken for like its
-        known part, where a plain sum would read as a quiet quarter-hour. With less than
-        `LEAST_KNOWN` it is NaN. Periods that overlap, as of a sliding hour, are so averaged too.
-        """
-        spread = grid.spread(self.begin_s, self.end_s)
-        known = spread.total(self.sensor, (self.end_s - self.begin_s) / grid.bin_s, sensors)
-        amount = spread.total(self.sensor, self.amount, sensors)
-        enough = known >= LEAST_KNOWN
-        scaled = np.divide(amount, known, out=np.full_like(amount, np.nan), where=enough)
-        return scaled, np.minimum(known, 1.0)
-
 
 def counted_in_periods(column: Column) -> Stretches:
     """Counts of the periods that end at their readings."""
@@ -75,7 +66,9 @@ def counted_in_periods(column: Column) -> Stretches:
     return Stretches(said.sensor, said.time_s - period_s, said.time_s, said.value)
 
 
-def joined(parts: Sequence[Stretches]) -> Stretches:
-    """All rows of some stretches."""
-    columns = ([getattr(part, f.name) for part in parts] for f in fields(Stretches))
-    return Stretches(*map(np.concatenate, columns))
+def counted_at_once(column: Column) -> Stretches:
+    """Changes at their instants. One that names a direction says that nobody went the other way."""
+    unnamed = np.isnan(column.value) & ~np.isnan(column.beside)
+    value = np.where(unnamed, 0, column.value)
+    said = ~np.isnan(value)
+    return Stretches(column.sensor, column.time_s, column.time_s, value).where(said)

@@ -9,6 +9,7 @@ from console.tables import audit_table, explained, language, proposals_table
 from domain import decisions
 from domain.clock import SystemClock
 from domain.planning import Status
+from openhours.binning import Binning
 from openhours.context import context_of, ledger_of
 from openhours.planning_run import PlanningRun
 from openhours.stores import stores
@@ -24,7 +25,8 @@ def plan(ctx: typer.Context, lang: Language = "en") -> None:
     """
     settings = context_of(ctx).settings
     with stores(settings) as (ledger, timeseries):
-        run = PlanningRun(ledger, timeseries, settings.planning.history_weeks)
+        binning = Binning(ledger, timeseries)
+        run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks)
         found = run.plan_due(SystemClock().now())
         Console().print(proposals_table(found, language(lang)))
 

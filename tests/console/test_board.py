@@ -12,13 +12,14 @@ from console.board import BoardMaker, RoomNow, Trend, Unknown, VenueNow
 from domain.estate_rules import check
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
+from openhours.binning import Binning
 from policies.occupancy import RATIO_PRIOR
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """A Wednesday; the house is in UTC and its day begins at 04:00."""
-TOTAL, PERIOD, CHANGE, PRESENT = CountKind
+TOTAL, PERIOD, CHANGE, PRESENT, _ = CountKind
 
 
 class House:
@@ -56,6 +57,7 @@ class House:
         self.timeseries.add(list(readings))
 
     def venue(self, now: datetime = NOON) -> VenueNow:
+        Binning(self.ledger, self.timeseries).update(now)
         (venue,) = BoardMaker(self.ledger, self.timeseries).board(now).venues
         return venue
 

@@ -11,6 +11,9 @@ from domain.calendars import hours_on
 from domain.estate_rules import check
 from domain.planning import Origin, ScheduleVersion
 from domain.readings import CountKind, CountReading
+from domain.sensor_bins import BIN_S
+from policies.binning import bin_readings
+from policies.grid import Grid
 from store.timeseries import DuckDBStore
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -68,9 +71,19 @@ def seen(lost: tuple[datetime, datetime] | None = None) -> Past:
     instants = (first + timedelta(minutes=15 * n) for n in range((7 * WEEKS + 1) * 96))
     kept = (at for at in instants if not (lost and lost[0] <= at < lost[1]))
     store.add([said(at, truth(at.astimezone(BERLIN))) for at in kept])
+    _put_bins(store, first, WEDNESDAY)
     known = past(store, ESTATE, VENUE, VERSIONS, WEDNESDAY)
     store.close()
     return known
+
+
+def _put_bins(store: DuckDBStore, first: datetime, now: datetime) -> None:
+    """Keep the quarter-hours beside the readings, as the service does."""
+    grid = Grid.covering(first, now)
+    end_slot = grid.start_s // BIN_S + grid.bins
+    table = store.read(["eye"], 0, round(now.timestamp() * 1e6))
+    bins = bin_readings(table, {s.id: s.interval_s for s in ESTATE.sensors}, grid)
+    store.put_bins(bins, {"eye": (grid.start_s // BIN_S - 1, end_slot)}, store.stale(), end_slot)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from domain.hours import WeeklyHours
 from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Verdict
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
+from openhours.binning import Binning
 from openhours.sensors_report import SensorReporter
 from policies.reasons import Code, reason
 from store.ledger import SqlLedger
@@ -161,6 +162,7 @@ def town(folder: Path, days: int = DAYS) -> Town:
     versions = [entered(v, (), began, "import") for v in estate.venues]
     made.ledger.put_estate(estate, versions, [], actor="import", at=began)
     made.timeseries.add(list(readings(estate, days)))
+    Binning(made.ledger, made.timeseries).update(NOW)
     made.ledger.add_proposals(list(proposals(estate)))
     approve(made.ledger, "canteen:2026-W46", actor="manager", at=NOW - timedelta(days=6))
     return made

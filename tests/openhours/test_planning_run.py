@@ -9,6 +9,7 @@ from domain.estate import Estate
 from domain.estate_rules import check
 from domain.planning import Origin, Status, Verdict
 from domain.readings import CountKind, CountReading
+from openhours.binning import Binning
 from openhours.estates import import_estate
 from openhours.planning_run import RULE, PlanningRun
 from store.ledger import SqlLedger
@@ -70,7 +71,7 @@ def _run(stores: Stores, *, approval: str = "manual", weeks: int = WEEKS) -> Pla
     import_estate(ledger, _estate(approval), actor="test", clock=ManualClock(MONDAY))
     if weeks:
         timeseries.add(_readings(weeks))
-    return PlanningRun(ledger, timeseries, history_weeks=8)
+    return PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
 
 
 def test_hours_in_which_nobody_comes_are_proposed_to_close(stores: Stores) -> None:
@@ -129,7 +130,7 @@ def test_readings_of_a_sensor_registered_later_count_from_their_beginning(stores
     unwatched = estate.model_copy(update={"sensors": ()})
     clock = ManualClock(MONDAY)
     import_estate(ledger, unwatched, actor="test", clock=clock)
-    run = PlanningRun(ledger, timeseries, history_weeks=8)
+    run = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
     assert run.plan_due(NOW)[0].verdict is Verdict.NOT_ENOUGH_DATA
     import_estate(ledger, estate, actor="test", clock=clock)
     assert run.plan_due(NOW + timedelta(days=7))[0].verdict is Verdict.CHANGE

@@ -245,3 +245,37 @@ def test_bins_lie_on_the_quarter_hours_of_utc() -> None:
     end = T0 + timedelta(minutes=16)
     bins = room_bins(table_of([]), [HALL], [door()], T0 + timedelta(minutes=7), end, {})
     assert bins.start.tolist() == [T0.replace(tzinfo=None), T0.replace(minute=15, tzinfo=None)]
+
+
+def test_a_door_that_is_always_passed_and_stands_still_for_a_day_has_a_dead_counter() -> None:
+    hours = {"hall": [(T0, T0 + timedelta(days=4))]}
+    busy = [total(15 * n, 4 * n) for n in range(192)]
+    for after, healthy in (([total(15 * n, 764) for n in range(192, 289)], 0), ([], 0)):
+        bins = bins_of([*busy, *after], door(interval_s=900), minutes=4320, openings=hours)
+        np.testing.assert_allclose(bins.healthy[0, 192:287], healthy)
+        np.testing.assert_allclose(bins.entered[0, 1:190], 4)
+
+
+def test_a_door_that_few_pass_may_stand_still_for_a_day() -> None:
+    hours = {"hall": [(T0, T0 + timedelta(days=4))]}
+    few = [total(15 * n, n // 60) for n in range(192)]
+    still = [total(15 * n, 3) for n in range(192, 289)]
+    bins = bins_of([*few, *still], door(interval_s=900), minutes=4320, openings=hours)
+    np.testing.assert_allclose(bins.healthy[0, 192:287], 1)
+
+
+def test_where_the_declared_kind_is_missing_another_stands_in_and_they_are_never_added() -> None:
+    totals = [total(m, n) for m, n in ((0, 0), (15, 6), (30, 12))]
+    periods = [
+        CountReading("door", CountKind.PERIOD, at(m), 6, 0, period_s=900) for m in (15, 30, 45, 60)
+    ]
+    bins = bins_of([*totals, *periods], door(interval_s=900), minutes=60)
+    np.testing.assert_allclose(bins.entered, 6)
+    as_periods = bins_of(periods, door(interval_s=900), minutes=60)
+    np.testing.assert_allclose(as_periods.entered, 6)
+
+
+def test_silence_of_events_does_not_stand_in_for_totals_that_are_missing() -> None:
+    readings = [total(0, 0), total(15, 6), change(5, 6), total(120, 40), change(110, 3)]
+    bins = bins_of(sorted(readings, key=lambda r: r.time_us), door(interval_s=900), minutes=120)
+    assert np.isnan(bins.entered[0, 1:7]).all()

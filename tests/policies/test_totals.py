@@ -1,0 +1,149 @@
+"""Totals that roll over, start anew, or are simply wrong for a moment."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.readings import Mark
+from policies.stretches import Column
+from policies.totals import WIDTHS, counted_between
+
+QUARTER_S = 900.0
+Counted = list[tuple[float, float, float]]
+"""Begin and end, in quarter-hours, of what was counted, and how many."""
+
+
+def column(
+    totals: Sequence[float | None],
+    *,
+    others: Sequence[float] | None = None,
+    marks: Sequence[int] | None = None,
+    uptime_s: Sequence[float] | None = None,
+    every_s: float = QUARTER_S,
+) -> Column:
+    """Readings of one sensor, one each quarter-hour."""
+    size = len(totals)
+    nothing = np.full(size, np.nan)
+    return Column(
+        sensor=np.zeros(size, dtype=np.intp),
+        time_s=np.arange(size) * every_s,
+        value=np.array(totals, dtype=np.float64),
+        period_s=np.zeros(size),
+        interval_s=np.full(size, QUARTER_S),
+        marks=np.array(marks if marks is not None else [0] * size, dtype=np.int16),
+        uptime_s=nothing if uptime_s is None else np.array(uptime_s, dtype=np.float64),
+        beside=nothing if others is None else np.array(others, dtype=np.float64),
+    )
+
+
+def counted(found: Column) -> Counted:
+    made = counted_between(found)
+    rows = zip(made.begin_s / QUARTER_S, made.end_s / QUARTER_S, made.amount, strict=True)
+    return [(float(a), float(b), float(n)) for a, b, n in rows]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_total_that_passes_its_width_has_rolled_over(width: int) -> None:
+    totals = [width - 30, width - 10, 5, 25]
+    assert counted(column(totals)) == [(0, 1, 20), (1, 2, 15), (2, 3, 20)]
+
+
+@given(
+    st.sampled_from(WIDTHS),
+    st.lists(st.integers(0, 90), min_size=4, max_size=40),
+    st.integers(0, 800),
+)
+def test_across_any_width_what_was_counted_is_what_had_passed(
+    width: int, steps: list[int], below: int
+) -> None:
+    true = width - 1 - below + np.cumsum([0, *steps])
+    found = counted(column((true % width).tolist()))
+    assert [n for _, _, n in found] == steps
+
+
+def test_after_a_reset_the_stretch_is_unknown_and_the_count_goes_on() -> None:
+    assert counted(column([500, 510, 4, 9])) == [(0, 1, 10), (2, 3, 5)]
+
+
+def test_a_device_that_says_that_it_started_did_not_roll_over() -> None:
+    totals, booted = [2**16 - 30, 2**16 - 10, 5, 25], [0, 0, int(Mark.BOOTED), 0]
+    assert counted(column(totals, marks=booted)) == [(0, 1, 20), (2, 3, 20)]
+
+
+def test_both_directions_falling_at_once_are_a_reset() -> None:
+    totals, others = [2**16 - 30, 2**16 - 10, 5, 25], [400, 410, 3, 9]
+    assert counted(column(totals, others=others)) == [(0, 1, 20), (2, 3, 20)]
+
+
+def test_one_direction_falling_near_its_width_is_a_rollover() -> None:
+    totals, others = [2**16 - 30, 2**16 - 10, 5, 25], [400, 410, 420, 430]
+    assert [n for _, _, n in counted(column(totals, others=others))] == [20, 15, 20]
+
+
+def test_since_a_start_that_the_device_tells_all_is_known() -> None:
+    found = counted(column([500, 510, 4, 9], uptime_s=[9000, 9900, 300, 1200]))
+    assert found == [(0, 1, 10), (2 - 300 / 900, 2, 4), (2, 3, 5)]
+
+
+def test_a_device_that_has_not_started_meanwhile_has_rolled_over_in_both_directions() -> None:
+    totals, others = [2**16 - 30, 2**16 - 10, 5], [2**16 - 9, 2**16 - 4, 2]
+    found = counted(column(totals, others=others, uptime_s=[9000, 9900, 10_800]))
+    assert [n for _, _, n in found] == [20, 15]
+
+
+def test_a_start_while_the_total_goes_on_rising_is_no_reset() -> None:
+    booted = [0, int(Mark.BOOTED), 0]
+    assert [n for _, _, n in counted(column([100, 107, 110], marks=booted))] == [7, 3]
+
+
+def test_a_counter_that_has_been_beyond_a_width_does_not_roll_over_there() -> None:
+    totals = [2**16 + 40, 3, 2**16 - 10, 5]
+    assert (2, 3, 15) not in counted(column(totals))
+
+
+@pytest.mark.parametrize("odd", [[7], [7, 8], [900_000], [140], [0]])
+def test_a_total_that_leaves_and_returns_was_wrong_meanwhile(odd: list[int]) -> None:
+    totals = [100, 110, *odd, 130, 135]
+    made = counted_between(column(totals, every_s=300.0))
+    assert made.amount.tolist() == [10, 20, 5]
+
+
+def test_totals_that_come_in_another_order_are_healed() -> None:
+    assert sum(n for _, _, n in counted(column([10, 12, 11, 13], every_s=300.0))) == 3
+
+
+@given(
+    st.lists(st.integers(0, 60), min_size=12, max_size=30),
+    st.integers(3, 8),
+    st.lists(st.integers(0, 10**9), min_size=1, max_size=3),
+)
+def test_up_to_three_wrong_readings_change_no_count_and_lose_at_most_their_own_stretch(
+    steps: list[int], at: int, odd: list[int]
+) -> None:
+    true = (10_000 + np.cumsum([0, *steps])).tolist()
+    wrong = [*true[:at], *odd, *true[at + len(odd) :]]
+    whole = dict.fromkeys(range(len(steps)), 0.0)
+    made = counted_between(column(wrong, every_s=300.0))
+    for begin_s, end_s, amount in zip(made.begin_s, made.end_s, made.amount, strict=True):
+        first, last = round(begin_s / 300), round(end_s / 300)
+        if all(n not in range(at - 1, at + len(odd)) for n in range(first, last)):
+            assert amount == sum(steps[first:last])
+        whole[first] = amount
+    assert sum(whole.values()) <= sum(steps) + 10 * 300 * (len(odd) + 1) + 50
+
+
+def test_more_than_a_door_lets_through_is_unknown() -> None:
+    assert counted(column([100, 110, 60_000, 60_010])) == [(0, 1, 10), (2, 3, 10)]
+
+
+def test_a_number_that_a_reading_does_not_say_is_passed_over() -> None:
+    assert counted(column([100, None, 110, 120])) == [(0, 2, 10), (2, 3, 10)]
+
+
+def test_repeats_of_one_instant_change_nothing() -> None:
+    once = column([100, 110, 130])
+    twice = Column(*(np.repeat(getattr(once, name), 2) for name in Column.__slots__))
+    assert counted_between(twice).amount.sum() == counted_between(once).amount.sum() == 30
