@@ -15,6 +15,11 @@ from policies.watched import Space
 
 LEAST_CROSSINGS = 20
 """Crossings of a door on a day, below which the day says nothing of it."""
+BUSY_SHARE = 0.25
+"""Of the door's usual day; a day with less, as at a weekend, is chance more than evidence.
+
+Days are chosen by traffic alone, which does not know the direction, so `FALSE_ALARM` holds.
+"""
 FALSE_ALARM = 1e-3
 """Chance, at most, of suspecting a door that counts the right way.
 
@@ -52,8 +57,11 @@ def _suspects(space: Space) -> Iterator[Swapped]:
     of_door = _areas(entered, left)
     of_room = of_door.sum(axis=0)
     crossings = (entered + left).sum(axis=2)
+    if not whole.any():
+        return
     for door, row in enumerate(space.rows):
-        counts = crossings[door] >= LEAST_CROSSINGS
+        least = max(LEAST_CROSSINGS, BUSY_SHARE * np.median(crossings[door]))
+        counts = crossings[door] >= least
         turned = of_room - 2 * of_door[door]
         against = int(((turned > of_room) & (turned > 0))[counts].sum())
         days = int(counts.sum())

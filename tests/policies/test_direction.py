@@ -7,8 +7,11 @@ import pytest
 
 from domain.estate import Sensor
 from policies.direction import FALSE_ALARM, Swapped, swapped
+from policies.grid import Floats
+from policies.watched import Space
 from tests.contract.quarters import Quarter
 from tests.policies.watching import FIRST, OPEN_SLOTS, SLOTS, counter, watched
+from tests.real_data import real_data
 
 FRONT, SIDE = counter("front"), counter("side")
 
@@ -80,3 +83,30 @@ def test_a_door_that_counts_at_random_is_rarely_suspected() -> None:
         [space] = watched(quarters, [FRONT]).spaces()
         alarms += swapped(space) is not None
     assert alarms <= max(1, 200 * FALSE_ALARM)
+
+
+def test_a_real_door_is_suspected_in_the_two_weeks_in_which_it_was_turned() -> None:
+    """CalIt2 loses count by −89 to +109 people a day.
+
+    From Monday 17 to Friday 28 October 2005 more leave than come each morning and more come than
+    leave each evening, against all its other weeks: its directions were exchanged.
+    """
+    counts = np.genfromtxt(
+        real_data("calit2_in_out.csv"), delimiter=",", skip_header=1, usecols=(1, 2)
+    )
+    into, out = np.repeat(counts / 2, 2, axis=0).T
+    fortnights = [slice(begin, begin + SLOTS) for begin in range(16, len(into) - SLOTS, 7 * 96)]
+    suspected = [swapped(real_space(into[f], out[f])) is not None for f in fortnights]
+    assert suspected == [False] * 12 + [True]
+    found = [swapped(real_space(out[f], into[f])) is not None for f in fortnights[:11]]
+    assert sum(found) >= 9, "in the others a holiday leaves nine working days"
+
+
+def real_space(into: Floats, out: Floats) -> Space:
+    shape = (1, SLOTS // 96, 96)
+    return Space(
+        rows=(0,),
+        entered=into.reshape(shape),
+        left=out.reshape(shape),
+        is_whole=np.ones(SLOTS // 96, dtype=np.bool_),
+    )
