@@ -46,6 +46,7 @@ def swapped(space: Space) -> Swapped | None:
     """The one door of a room whose turning mends the room's counts beyond chance; None: no door.
 
     Doors are turned one at a time: where two are wrong, the second shows once the first is mended.
+    A door between rooms is judged by the one that it leads into: out of the other people go.
     """
     suspects = list(_suspects(space))
     return min(suspects, key=lambda s: (s.chance, -s.against), default=None)
@@ -60,6 +61,8 @@ def _suspects(space: Space) -> Iterator[Swapped]:
     if not whole.any():
         return
     for door, row in enumerate(space.rows):
+        if not space.leads_in[door]:
+            continue
         least = max(LEAST_CROSSINGS, BUSY_SHARE * np.median(crossings[door]))
         counts = crossings[door] >= least
         turned = of_room - 2 * of_door[door]

@@ -40,6 +40,8 @@ class Space:
 
     rows: tuple[int, ...]
     """(doors,) rows of `Watched`."""
+    leads_in: tuple[bool, ...]
+    """(doors,) whether the door leads into this room, and not out of it into another."""
     entered: Floats
     """(doors, days, quarter-hours) into the room."""
     left: Floats
@@ -142,6 +144,7 @@ class Watched:
         shape = (len(rows), days, SLOTS_A_DAY)
         return Space(
             rows=tuple(rows),
+            leads_in=tuple(not from_behind for _, from_behind in doors),
             entered=np.nan_to_num(into).reshape(shape),
             left=np.nan_to_num(out).reshape(shape),
             is_whole=np.asarray(~lost.reshape(shape).any(axis=(0, 2))),

@@ -106,6 +106,7 @@ def real_space(into: Floats, out: Floats) -> Space:
     shape = (1, SLOTS // 96, 96)
     return Space(
         rows=(0,),
+        leads_in=(True,),
         entered=into.reshape(shape),
         left=out.reshape(shape),
         is_whole=np.ones(SLOTS // 96, dtype=np.bool_),
