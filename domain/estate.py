@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from domain.errors import NotFound
-from domain.estate_text import read_hours, read_minute, read_sign, read_special
+from domain.estate_text import read_hours, read_kind, read_minute, read_sign, read_special
 from domain.hours import SpecialDay, WeeklyHours, day_text, minute_text
 from domain.readings import CountKind
 
@@ -175,7 +175,7 @@ class Sensor(_Item):
     """The space on the other side; None: outside the venue."""
     sign: Annotated[Literal[1, -1], BeforeValidator(read_sign)] = 1
     """−1 where it is mounted the wrong way round."""
-    kind: CountKind = CountKind.TOTAL
+    kind: Annotated[CountKind, BeforeValidator(read_kind)] = CountKind.TOTAL
     """What its numbers mean: since it started, of a period, since the last message, or now."""
     interval_s: int = Field(900, ge=1, le=86_400)
     """How often it reports when all is well."""

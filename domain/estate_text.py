@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from pydantic_core import PydanticKnownError
+
 from domain.errors import InvalidHours, Problem
 from domain.hours import DAY_MINUTES, SpecialDay, WeeklyHours, parse_clock, parse_day
+from domain.readings import COUNTED
 
 _SPECIAL_FIELDS = ("day", "hours", "name")
 
@@ -94,6 +97,14 @@ def read_minute(value: Any) -> int:
 def read_sign(value: Any) -> Any:
     """1 or −1 from text; anything else as it is, for pydantic to refuse."""
     return {"1": 1, "+1": 1, "-1": -1}.get(str(value).strip(), value)
+
+
+def read_kind(value: Any) -> Any:
+    """What a sensor counts by, as it is; pydantic's error for all else, signs of life among it."""
+    if value not in COUNTED:
+        *names, last = (f"'{kind}'" for kind in COUNTED)
+        raise PydanticKnownError("literal_error", {"expected": f"{', '.join(names)} or {last}"})
+    return value
 
 
 def _text(value: Any) -> str:

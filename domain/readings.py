@@ -24,6 +24,10 @@ class CountKind(StrEnum):
     """No counts: a sign of life, with its marks."""
 
 
+COUNTED = tuple(kind for kind in CountKind if kind is not CountKind.STATUS)
+"""Kinds that say how many people."""
+
+
 class Mark(IntFlag):
     """What is known of a reading beside its numbers."""
 

@@ -2,7 +2,6 @@
 
 import types
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Gt, Le, MultipleOf
@@ -24,6 +23,7 @@ from domain.estate import (
     Walk,
 )
 from domain.hours import WeeklyHours, minute_text
+from domain.readings import COUNTED, CountKind
 
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("areas", Area),
@@ -44,6 +44,7 @@ _TYPE_NAMES: tuple[tuple[Any, str], ...] = (
     (Special, "special day"),
     (Limits, "fields"),
     (Walk, "satellite"),
+    (CountKind, " or ".join(f"`{kind}`" for kind in COUNTED)),
     (str, "text"),
     (int, "whole number"),
     (float, "number"),
@@ -82,8 +83,6 @@ def _type(hint: Any) -> str:
         return " or ".join(f"`{value}`" for value in args)
     if origin is types.UnionType or type(None) in args:
         return _type(next(a for a in args if a is not types.NoneType))
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return " or ".join(f"`{value}`" for value in hint)
     return _type(args[0])
 
 

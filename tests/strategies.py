@@ -10,7 +10,7 @@ from domain.calendars import SLOT_MINUTES
 from domain.estate import Estate
 from domain.estate_rules import check
 from domain.hours import Block, DayHours, SpecialDay, WeeklyHours
-from domain.readings import CountKind
+from domain.readings import COUNTED
 
 QUARTERS_A_DAY = 96
 ZONES = ("Asia/Shanghai", "Europe/Zurich", "Australia/Lord_Howe", "America/St_Johns", "UTC")
@@ -112,7 +112,7 @@ def _sensor(draw: st.DrawFn, name: str, rooms: list[str]) -> dict[str, Any]:
         "room": room,
         "beyond": beyond,
         "sign": draw(st.sampled_from([1, -1])),
-        "kind": draw(st.sampled_from(list(CountKind)[:4])),
+        "kind": draw(st.sampled_from(COUNTED)),
         "interval_s": draw(st.integers(1, 86_400)),
     }
 

@@ -106,6 +106,12 @@ FIELDS: dict[str, tuple[Bend, str, str, str]] = {
         "“totals” is not total, period, change or present",
         "did you mean “total”?",
     ),
+    "counts nobody": (
+        lambda d: d["sensors"][0].update(kind="status"),
+        "sensors[0].kind",
+        "“status” is not total, period, change or present",
+        "",
+    ),
     "not a sign": (
         lambda d: d["sensors"][0].update(sign="2"),
         "sensors[0].sign",

@@ -5,7 +5,7 @@ import pytest
 
 from domain.calendars import SLOTS_A_DAY, hours_on, slot_mask
 from domain.estate import Estate, Venue
-from domain.readings import CountKind
+from domain.readings import COUNTED
 from simulator.neighbourhood import neighbourhood, scenario
 from simulator.world import Day, World
 
@@ -46,7 +46,7 @@ def test_it_is_a_dozen_venues_of_eight_types_in_two_languages(estate: Estate) ->
     assert len(estate.venues) == 12
     assert len({v.type for v in estate.venues}) == 8
     assert all(n.name_zh for n in (*estate.venues, *estate.rooms, *estate.areas))
-    assert {s.kind for s in estate.sensors} == set(CountKind)
+    assert {s.kind for s in estate.sensors} == set(COUNTED)
     assert all(estate.sensors_by_room[r.id] for r in estate.rooms)
     places = [(v.latitude, v.longitude) for v in estate.venues]
     assert len(set(places)) == 12
