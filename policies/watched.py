@@ -43,6 +43,8 @@ class Space:
     entered: Floats
     """(doors, days, quarter-hours) into the room."""
     left: Floats
+    is_outer: NDArray[np.bool_]
+    """(doors,) whether the door leads outside."""
     is_whole: NDArray[np.bool_]
     """(days,) whether all doors are known for all of the day's open time."""
 
@@ -144,5 +146,6 @@ class Watched:
             rows=tuple(rows),
             entered=np.nan_to_num(into).reshape(shape),
             left=np.nan_to_num(out).reshape(shape),
+            is_outer=np.array([self.places[row].sensor.beyond is None for row in rows]),
             is_whole=np.asarray(~lost.reshape(shape).any(axis=(0, 2))),
         )
