@@ -97,6 +97,10 @@ class Watched:
 
         entered = laid_out(bins.entered, bins.entered_known)
         left = laid_out(bins.left, bins.left_known)
+        changes = np.array([p.sensor.kind is CountKind.CHANGE for p in places], dtype=np.bool_)
+        heard = np.nan_to_num(laid_out(bins.heard))
+        silent = changes[:, None] & (heard.cumsum(axis=1) > 0) & (heard == 0)
+        entered[silent] = left[silent] = 0.0  # no change, nobody passed
         turned = np.array([p.sensor.sign < 0 for p in places], dtype=np.bool_)
         entered[turned], left[turned] = left[turned], entered[turned]
         return cls(
@@ -107,7 +111,7 @@ class Watched:
             left=left,
             lowest=laid_out(bins.lowest),
             highest=laid_out(bins.highest),
-            heard=np.nan_to_num(laid_out(bins.heard)),
+            heard=heard,
         )
 
     @property
