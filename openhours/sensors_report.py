@@ -20,6 +20,7 @@ from domain.schedules import openings_of
 from domain.sensor_bins import BIN_S, BIN_US
 from openhours.sensors_waiting import sensors_waiting
 from policies.findings import ORDER, SensorHealth
+from policies.flows import open_share_of
 from policies.grid import Floats, Grid
 from policies.health import health
 from policies.watched import Place, Watched
@@ -121,12 +122,8 @@ def _open_share(
 ) -> Floats:
     """Share of each quarter-hour for which a venue was open."""
     first = (now - timedelta(days=DAYS + 2)).date()
-    spans = openings_of(venue, versions, first, DAYS + 4)
-    instants = [(begin.timestamp(), end.timestamp()) for begin, end in spans]
-    begin_s, end_s = np.array(instants, dtype=np.float64).reshape(-1, 2).T - grid.start_s
-    row = np.zeros(len(begin_s), dtype=np.intp)
-    total = grid.spread(begin_s, end_s).total(row, (end_s - begin_s) / grid.bin_s, 1)
-    return np.asarray(np.minimum(total[0], 1.0))
+    openings = openings_of(venue, versions, first, DAYS + 4)
+    return np.asarray(open_share_of([openings], grid)[0])
 
 
 def _last_readings(

@@ -46,7 +46,8 @@ def swapped(space: Space) -> Swapped | None:
     """The one door of a room whose turning mends the room's counts beyond chance; None: no door.
 
     Doors are turned one at a time: where two are wrong, the second shows once the first is mended.
-    A door between rooms is judged by the one that it leads into: out of the other people go.
+    Behind a door to an inner room people go before they come back, rightly; it is judged from the
+    inner room, whose only door it is, or not at all.
     """
     suspects = list(_suspects(space))
     return min(suspects, key=lambda s: (s.chance, -s.against), default=None)
@@ -61,7 +62,7 @@ def _suspects(space: Space) -> Iterator[Swapped]:
     if not whole.any():
         return
     for door, row in enumerate(space.rows):
-        if not space.leads_in[door]:
+        if not space.is_outer[door] and len(space.rows) > 1:
             continue
         least = max(LEAST_CROSSINGS, BUSY_SHARE * np.median(crossings[door]))
         counts = crossings[door] >= least

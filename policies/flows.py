@@ -79,7 +79,7 @@ def _bins(
     watching = np.where(is_flow, -1, inside)
 
     grid, spaces = Grid.covering(start, end), len(row_of)
-    open_share = _open_share([openings.get(space, ()) for space in row_of], grid)
+    open_share = open_share_of([openings.get(space, ()) for space in row_of], grid)
     open_s = open_share[np.where(inside >= 0, inside, outside)] * grid.bin_s
     if isinstance(table, ReadingTable):
         intervals = {s.id: s.interval_s for s in used}
@@ -134,7 +134,7 @@ def _least(parts: Sequence[Ints], healthy: Floats, spaces: int) -> Floats:
     return np.where(np.isinf(least), 0.0, least)
 
 
-def _open_share(openings: Sequence[Sequence[Opening]], grid: Grid) -> Floats:
+def open_share_of(openings: Sequence[Sequence[Opening]], grid: Grid) -> Floats:
     """Share of each bin that lies in opening intervals; (spaces, bins)."""
     row = np.repeat(np.arange(len(openings)), [len(o) for o in openings])
     instants = [[a.timestamp(), b.timestamp()] for intervals in openings for a, b in intervals]

@@ -9,23 +9,16 @@ from domain.readings import CountKind
 from domain.sensor_bins import BIN_S, BIN_US
 from policies.findings import Finding, State
 from policies.grid import Floats
-from policies.standstill import FEW_PEOPLE, QUIET_OPEN_S
+from policies.plausible import most_in
+from policies.standstill import FEW_PEOPLE, ONCE_IN, QUIET_OPEN_S
 from policies.watched import Space, Watched
 
-UNLIKELY = 1e-4
-"""Chance below which nobody passing is taken for a fault: once in 30 years of days, a door."""
 RATIO_LIMIT = 1.25
 """People in for each one out, or the inverse, beyond which no missed people explain it."""
 RATIO_CROSSINGS = 200
 """Crossings below which a ratio is not looked at."""
 RATIO_ERRORS = 3.3
 """Standard errors from balance; beyond them lies one in a thousand."""
-MOST_CROSSINGS = 2340
-"""Of a door in a quarter-hour: 1.3 people a second for each metre, through two metres.
-
-The greatest flow through a doorway by the SFPE Handbook of Fire Protection Engineering, chapter
-“Employing the hydraulic model in assessing emergency movement”.
-"""
 LEAST_PRESENT = -5
 """Sensors that subtract drift below nobody by a few, and by no more."""
 CAPACITIES = 3
@@ -50,22 +43,20 @@ def stuck(watched: Watched, last_present: Floats) -> dict[int, Finding]:
     """
     kinds = [p.sensor.kind for p in watched.places]
     says_present = np.array([k is CountKind.PRESENT for k in kinds], dtype=np.bool_)[:, None]
-    says_change = np.array([k is CountKind.CHANGE for k in kinds], dtype=np.bool_)[:, None]
     crossings = watched.crossings
     unknown = np.isnan(crossings)
-    # Of changes that do not come, the bins cease to know; that it is silent is said elsewhere.
-    moves = np.where(unknown, ~says_change, crossings > 0)
+    moves = unknown | (crossings > 0)
     differs = (watched.lowest != last_present[:, None]) | (watched.highest != last_present[:, None])
     stands = np.where(np.isnan(watched.lowest), watched.heard > 0, ~differs)
     run = _last_run(
         np.where(says_present, ~stands, moves),
-        np.where(says_present, watched.heard > 0, ~unknown | says_change),
+        np.where(says_present, watched.heard > 0, ~unknown),
     )
     open_s = np.where(run, watched.open, 0).sum(axis=1) * BIN_S
     usual, chance = _usual(watched, crossings, run)
     never_moved = ~np.nan_to_num(crossings).any(axis=1) & (~unknown).any(axis=1)
     is_stuck = (open_s > QUIET_OPEN_S) & np.where(
-        says_present[:, 0], last_present > FEW_PEOPLE, (chance < UNLIKELY) | never_moved
+        says_present[:, 0], last_present > FEW_PEOPLE, (chance < 1 / ONCE_IN) | never_moved
     )
     usual = np.where(says_present[:, 0], last_present, usual)
     return {
@@ -109,10 +100,11 @@ def implausible(watched: Watched) -> Iterator[tuple[int, Finding]]:
     """Sensors that said what cannot be in the last two days, by row."""
     recent = slice(-RECENT_SLOTS, None)
     capacity = np.array([p.capacity or np.inf for p in watched.places])
-    full = np.full(len(capacity), float(MOST_CROSSINGS))
+    most = most_in(np.full(len(capacity), float(BIN_S)))
     low = np.full(len(capacity), float(LEAST_PRESENT))
     for said, limit, is_below in (
-        (watched.crossings, full, False),
+        (watched.entered, most, False),
+        (watched.left, most, False),
         (watched.highest, CAPACITIES * capacity, False),
         (watched.lowest, low, True),
     ):

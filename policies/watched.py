@@ -40,11 +40,11 @@ class Space:
 
     rows: tuple[int, ...]
     """(doors,) rows of `Watched`."""
-    leads_in: tuple[bool, ...]
-    """(doors,) whether the door leads into this room, and not out of it into another."""
     entered: Floats
     """(doors, days, quarter-hours) into the room."""
     left: Floats
+    is_outer: NDArray[np.bool_]
+    """(doors,) whether the door leads outside."""
     is_whole: NDArray[np.bool_]
     """(days,) whether all doors are known for all of the day's open time."""
 
@@ -97,6 +97,10 @@ class Watched:
 
         entered = laid_out(bins.entered, bins.entered_known)
         left = laid_out(bins.left, bins.left_known)
+        changes = np.array([p.sensor.kind is CountKind.CHANGE for p in places], dtype=np.bool_)
+        heard = np.nan_to_num(laid_out(bins.heard))
+        silent = changes[:, None] & (heard.cumsum(axis=1) > 0) & (heard == 0)
+        entered[silent] = left[silent] = 0.0  # no change, nobody passed
         turned = np.array([p.sensor.sign < 0 for p in places], dtype=np.bool_)
         entered[turned], left[turned] = left[turned], entered[turned]
         return cls(
@@ -107,7 +111,7 @@ class Watched:
             left=left,
             lowest=laid_out(bins.lowest),
             highest=laid_out(bins.highest),
-            heard=np.nan_to_num(laid_out(bins.heard)),
+            heard=heard,
         )
 
     @property
@@ -144,8 +148,8 @@ class Watched:
         shape = (len(rows), days, SLOTS_A_DAY)
         return Space(
             rows=tuple(rows),
-            leads_in=tuple(not from_behind for _, from_behind in doors),
             entered=np.nan_to_num(into).reshape(shape),
             left=np.nan_to_num(out).reshape(shape),
+            is_outer=np.array([self.places[row].sensor.beyond is None for row in rows]),
             is_whole=np.asarray(~lost.reshape(shape).any(axis=(0, 2))),
         )

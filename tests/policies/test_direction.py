@@ -66,6 +66,24 @@ def test_of_two_doors_the_turned_one_is_found(seed: int) -> None:
     assert found.row == 1
 
 
+def inner(*, turned: bool) -> list[Swapped | None]:
+    """A hall whose front door everybody takes to the study behind it, where they stay."""
+    study = counter("study", room="study", beyond="hall")
+    through = visits(np.random.default_rng(4), [FRONT], [], 300)
+    behind = [q._replace(sensor="study") for q in through]
+    if turned:
+        behind = [q._replace(entered=q.left, left=q.entered) for q in behind]
+    return [swapped(space) for space in watched([*through, *behind], [FRONT, study]).spaces()]
+
+
+def test_the_door_to_an_inner_room_is_judged_from_inside() -> None:
+    assert inner(turned=False) == [None, None]
+    of_hall, of_study = inner(turned=True)
+    assert of_hall is None
+    assert of_study
+    assert of_study.row == 1
+
+
 def test_few_people_say_nothing() -> None:
     assert suspect(1, [FRONT], [FRONT], a_day=6) is None
 
@@ -106,8 +124,8 @@ def real_space(into: Floats, out: Floats) -> Space:
     shape = (1, SLOTS // 96, 96)
     return Space(
         rows=(0,),
-        leads_in=(True,),
         entered=into.reshape(shape),
         left=out.reshape(shape),
+        is_outer=np.ones(1, dtype=np.bool_),
         is_whole=np.ones(SLOTS // 96, dtype=np.bool_),
     )

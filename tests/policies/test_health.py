@@ -107,6 +107,18 @@ def test_a_door_that_never_counted_anybody_in_two_weeks_is_stuck() -> None:
     assert states(of_one(counter(), counts=lambda _: (0, 0))) == [State.STUCK]
 
 
+def test_a_counter_of_changes_counts_nobody_where_nothing_changes() -> None:
+    """People come through it in one quarter-hour of an hour; today none do, and it is alive."""
+
+    def hourly(slot: int) -> tuple[float, float] | None:
+        return (9, 9) if is_open(slot) and slot % 4 == 0 and slot < LAST - 40 else None
+
+    alive = [CountReading("door", CountKind.STATUS, us(minutes=n)) for n in (20, 10, 0)]
+    found = of_one(ANY_CHANGE, alive, counts=hourly)
+    assert states(found) == [State.STUCK]
+    assert found.findings[0].facts["usual"] == 10 * 18
+
+
 def test_a_silent_door_is_not_called_stuck_too() -> None:
     said = [CountReading("door", CountKind.TOTAL, us(hours=3))]
     assert states(of_one(counter(), said, counts=lambda _: (0, 0))) == [State.SILENT]
@@ -170,11 +182,11 @@ def test_days_with_a_gap_do_not_speak_for_an_imbalance() -> None:
 
 
 def test_more_people_than_fit_through_a_door() -> None:
-    found = of_one(counter(), counts=lambda s: (1300, 1300) if s == LAST - 5 else busy(s))
+    found = of_one(counter(), counts=lambda s: (9051, 12) if s == LAST - 5 else busy(s))
     assert found.findings == (
-        Finding(State.IMPLAUSIBLE, {"times": 1, "value": 2600, "limit": 2340}),
+        Finding(State.IMPLAUSIBLE, {"times": 1, "value": 9051, "limit": 9050}),
     )
-    assert not states(of_one(counter(), counts=lambda s: (1300, 1300) if s == FIRST else busy(s)))
+    assert not states(of_one(counter(), counts=lambda s: (9051, 12) if s == FIRST else busy(s)))
 
 
 @pytest.mark.parametrize(("lowest", "highest", "value"), [(-6, 3, -6), (-5, 60, None), (0, 61, 61)])
