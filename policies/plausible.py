@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 from domain.sensor_bins import BIN_S
 from policies.grid import Floats
 
-MOST_PER_S = 10.0
-"""Crossings a second, in one direction, that no counter's door lets through for long.
+MOST_PER_S = 4.0
+"""Crossings a second, in one direction, that no counted door lets through for long.
 
 A metre of doorway passes at most some 1.3 people a second (Weidmann 1993, Transporttechnik der
-Fussgänger); counters watch up to about eight metres.
+Fussgänger); a counted door is up to about three metres wide.
 """
 AT_ONCE = 50
 """As many may be told at one instant, after a moment's silence."""
