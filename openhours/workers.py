@@ -2,9 +2,11 @@
 
 A DuckDB file has one writer. So the processes connect, receive and decode, and call the stores of
 this process through `multiprocessing.managers`, whose proxies carry calls, answers and exceptions
-over a socket that only this user can reach. A worker acknowledges when the call has come back.
+over a socket of this machine that lets in who knows a key. A worker acknowledges when the call has
+come back.
 """
 
+import os
 import secrets
 import signal
 import threading
@@ -15,7 +17,6 @@ from multiprocessing import get_context
 from multiprocessing.managers import BaseManager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import numpy as np
@@ -94,8 +95,7 @@ class WorkerPool:
 
     def __init__(self, timeseries: TimeSeriesStore, ledger: Ledger, jobs: list[WorkerJob]) -> None:
         self._jobs, self._office = jobs, _Office(len(jobs))
-        self._folder = TemporaryDirectory(prefix="openhours-workers-")
-        self._address = str(Path(self._folder.name) / "socket")
+        self._address = f"\0openhours-{os.getpid()}-{secrets.token_hex(8)}"
         self._key = secrets.token_bytes(32)
         shared = {"timeseries": timeseries, "ledger": ledger, "office": self._office}
         manager = _manager(self._address, self._key, shared)
@@ -139,7 +139,6 @@ class WorkerPool:
         for process in self._processes:
             process.join(END_WITHIN_S)
             process.kill()
-        self._folder.cleanup()
 
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
         return self._office.wait_until(satisfied, timeout_s)
