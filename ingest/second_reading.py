@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from domain.ports import Kept, Ledger, TimeSeriesStore
 from domain.readings import CountReading
+from ingest.codecs.said import Learned
 from ingest.message import Message
 from ingest.sources import Sources
 
@@ -32,7 +33,7 @@ def read_again(
     """
     mended = stored = still = 0
     for page in _pages(ledger, reason):
-        readings = list[CountReading]()
+        readings, learned = list[CountReading](), list[Learned]()
         done: list[int] = []
         for kept in page:
             rejection = kept.rejection
@@ -41,8 +42,12 @@ def read_again(
             )
             if not decoded.rejections:
                 readings += decoded.readings
+                learned += decoded.learned
                 done.append(kept.id)
         stored += store.add(readings)
+        for key, value in learned:
+            ledger.set_state(key, value)
+        sources.learn(learned)
         ledger.drop_rejections(done)
         mended += len(done)
         still += len(page) - len(done)

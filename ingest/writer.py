@@ -18,7 +18,7 @@ from ingest.sources import Sources
 
 log = structlog.get_logger(__name__)
 
-COMMIT_BYTES = 2**20
+COMMIT_BYTES = 2**19
 """Messages of no more than this go into one commit, to bound memory: they may be long lists."""
 
 DATA_FAULTS = (ValueError, OverflowError)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import structlog
@@ -206,25 +207,29 @@ def broker_of(settings: Settings, port: int) -> BrokerSettings:
 @contextmanager
 def jobs(running: Service) -> Iterator[None]:
     """Send the outbox and plan what is due, by schedule, until the block ends."""
-    with _scheduled(
-        {running.send_outbox: OUTBOX_EVERY_S, running.plan: PLAN_EVERY_S} | _housekeeping(running)
-    ):
+    own: dict[Callable[[], object], float] = {
+        running.send_outbox: OUTBOX_EVERY_S,
+        running.plan: PLAN_EVERY_S,
+    }
+    with _scheduled(own | _housekeeping(running, plans=True)):
         yield
 
 
 @contextmanager
 def housekeeping(running: Service) -> Iterator[None]:
     """Keep what is derived from the readings up to date, by schedule, until the block ends."""
-    with _scheduled(_housekeeping(running)):
+    with _scheduled(_housekeeping(running, plans=False)):
         yield
 
 
-def _housekeeping(running: Service) -> dict[Callable[[], object], float]:
+def _housekeeping(running: Service, *, plans: bool) -> dict[Callable[[], object], float]:
+    """Jobs and their seconds. In a database server, whoever plans makes the bins, for all."""
     every_s: dict[Callable[[], object], float] = {
         running.replay_rejected: REPLAY_EVERY_S,
-        running.update_bins: BIN_EVERY_S,
         running.expire: EXPIRE_EVERY_S,
     }
+    if plans or isinstance(running.settings.timeseries, Path):
+        every_s[running.update_bins] = BIN_EVERY_S
     said = running.settings.ingest.csv_folder
     if said is not None:
         folder = folder_of(said, running.timeseries.add, running.clock)
