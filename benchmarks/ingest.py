@@ -22,13 +22,12 @@ from benchmarks.common import Figure, parser, report
 from benchmarks.drain import Drain
 from benchmarks.flood import publish
 from benchmarks.full_store import cost_ratio
+from benchmarks.influx_ingest import beside_node_red
 from benchmarks.latency import latencies_s
 from benchmarks.mosquitto import Mosquitto
+from benchmarks.queued import FILTER, SENSORS, START_MS, subscribe
 
-SENSORS = 500
 LIST = 100
-START_MS = 1_795_397_400_000
-FILTER = "openhours/v1/+/counts"
 STARTED_WITHIN_S = 0.3
 
 
@@ -36,6 +35,7 @@ def main() -> None:
     """Run from the command line; exit 1 where anything was lost or counted twice."""
     flags = parser("ingest", __doc__ or "")
     flags.add_argument("--rows", type=int, default=None, help="rows of the full store")
+    flags.add_argument("--node-red", type=Path, default=None, help="beside it, where it is")
     asked = flags.parse_args()
     messages, lists, rounds = (40_000, 1_000, 1) if asked.quick else (200_000, 10_000, 3)
     rows = asked.rows or (2_000_000 if asked.quick else 100_000_000)
@@ -56,6 +56,8 @@ def main() -> None:
         parts = [figures[f"{name}_{total}"] for name in ("1_worker", "2_workers", "lists")]
         figures[total] = sum(int(part) for part in parts if isinstance(part, int))
     figures["rss_mb"] = max(float(str(figures[f"{n}_rss_mb"])) for n in ("1_worker", "lists"))
+    if asked.node_red is not None:
+        figures |= beside_node_red(asked.node_red, quick=asked.quick)
     report(figures, as_json=asked.json)
     if figures["lost"] or figures["duplicated"]:
         sys.exit(1)
@@ -112,12 +114,6 @@ def _sessions(workers: int) -> list[tuple[str, str]]:
     if workers == 1:
         return [("stored", FILTER)]
     return [(f"stored-{n}", f"$share/openhours/{FILTER}") for n in range(workers)]
-
-
-def subscribe(port: int, session: str, topic_filter: str) -> None:
-    """Have the broker keep messages for a session from now on."""
-    command = ["mosquitto_sub", "-p", str(port), "-i", session, "-c", "-q", "1", "-E"]
-    subprocess.run([*command, "-t", topic_filter], check=True)
 
 
 class _Job(NamedTuple):
