@@ -13,7 +13,7 @@ import msgspec
 
 from ingest.codecs.faults import Fault
 
-MAX_MENDED_BYTES = 1_000_000
+MAX_MENDED_BYTES = 100_000
 """Longer texts must be JSON by the book: putting them right would hold up the others."""
 _PADDING = b"\0 \t\r\n"
 _BOM = b"\xef\xbb\xbf"
