@@ -135,11 +135,20 @@ class Spool:
         while (frame := _frame_at(path, segment.size)) is not None:
             segment.size += frame[1]
             self._messages += len(frame[0][0])
-        excess = path.stat().st_size - segment.size
-        if excess:
-            log.warning("half a message at the end of the spool is left out", left_out_bytes=excess)
-            os.truncate(path, segment.size)
+        rest = path.read_bytes()[segment.size :]
+        if _is_whole(rest):  # and yet not sound: the disk has lost something
+            damaged = path.with_suffix(".damaged")
+            damaged.write_bytes(rest)
+            log.error("the spool is damaged; what cannot be read is kept", file=str(damaged))
+        elif rest:
+            log.warning("half a message at the end of the spool is left out", size=len(rest))
+        os.truncate(path, segment.size)
         self._segments.append(segment)
+
+
+def _is_whole(rest: bytes) -> bool:
+    """Whether the bytes begin with all of a frame, sound or not."""
+    return len(rest) >= _HEAD.size and len(rest) >= _HEAD.size + _HEAD.unpack_from(rest)[0]
 
 
 def _frame_at(path: Path, offset: int) -> tuple[_Lists, int] | None:

@@ -58,6 +58,21 @@ def test_half_a_write_is_left_out_and_the_next_one_follows_what_is_whole(tmp_pat
     assert drained(Spool(tmp_path, MEGABYTE)) == [some(1), some(2)]
 
 
+def test_what_the_disk_has_damaged_is_put_aside_and_the_rest_goes_on(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, MEGABYTE)
+    for n in range(3):
+        spool.append(some(n))
+    (file,) = tmp_path.iterdir()
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2] ^= 0xFF
+    file.write_bytes(whole)
+    again = Spool(tmp_path, MEGABYTE)
+    again.append(some(9))
+    assert drained(again) == [some(0), some(9)]
+    (damaged,) = tmp_path.glob("*.damaged")
+    assert damaged.stat().st_size == 2 * len(whole) // 3
+
+
 def test_files_go_when_all_in_them_is_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
