@@ -67,7 +67,8 @@ class TimeSeriesStore(Protocol):
             spans: by sensor, the quarter-hours [first, end) that were made anew.
             stale: what had been stale when the bins were made. What of it lies before `until_slot`
                 is so no longer; what was added since, or lies after, stays stale.
-            until_slot: first quarter-hour that is not over yet, and has no bins.
+            until_slot: first quarter-hour that is not over yet. It and later ones have no bins but
+                of what is held into them.
         """
 
     def bins(self, sensors: Iterable[str], start_slot: int, end_slot: int) -> SensorBins:

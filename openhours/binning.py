@@ -1,6 +1,7 @@
 """Keeps the quarter-hours of sensors up to date with their readings, late ones included."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,36 +50,29 @@ class Binning:
         """
         with self._one_at_a_time:
             intervals = {s.id: float(s.interval_s) for s in self.ledger.estate().sensors}
-            self._heed(intervals)
+            before = json.loads(self.ledger.state(INTERVALS) or "{}")
+            longest = _longest(before, intervals)
+            if before != intervals:
+                self.timeseries.make_stale(_changed(before, intervals))
             stale = self.timeseries.stale()
             until_slot = epoch_us(now) // BIN_US
+            until_us = until_slot * BIN_US
             reaches = {
-                name: reach(first_us, last_us, intervals.get(name, DEFAULT_INTERVAL_S))
+                name: reach(first_us, max(first_us, min(last_us, until_us)), longest[name])
                 for name, first_us, last_us in zip(
                     stale.sensors, stale.first_us, stale.last_us, strict=True
                 )
             }
-            made = sum(self._make(part, intervals) for part in _parts(reaches, until_slot))
+            parts = _parts(reaches, until_slot)
+            made = sum(self._make(part, intervals, until_slot) for part in parts)
             self.timeseries.put_bins(SensorBins.empty(), {}, stale, until_slot)
+            if before != intervals:
+                self.ledger.set_state(INTERVALS, json.dumps(intervals))
         if made:
             log.debug("bins made", bins=made, sensors=len(reaches))
         return made
 
-    def _heed(self, intervals: Mapping[str, float]) -> None:
-        """Have the bins made anew of sensors whose reporting interval is another by now."""
-        before = json.loads(self.ledger.state(INTERVALS) or "{}")
-        names = before.keys() | intervals.keys()
-        changed = [
-            name
-            for name in names
-            if before.get(name, DEFAULT_INTERVAL_S) != intervals.get(name, DEFAULT_INTERVAL_S)
-        ]
-        if changed:
-            self.timeseries.make_stale(sorted(changed))
-        if before != intervals:
-            self.ledger.set_state(INTERVALS, json.dumps(intervals))
-
-    def _make(self, part: _Part, intervals: Mapping[str, float]) -> int:
+    def _make(self, part: _Part, intervals: Mapping[str, float], until_slot: int) -> int:
         table = self.timeseries.read(
             part.spans,
             part.first * BIN_US - part.margin_us,
@@ -89,13 +83,33 @@ class Binning:
         bins = bin_readings(table, intervals, grid)
         spans = np.array([part.spans[name] for name in bins.sensors], dtype=np.int64)
         first, end = spans.reshape(-1, 2)[bins.sensor].T
-        bins = bins.take((bins.slot >= first) & (bins.slot < end))
+        # Of what is not over only what is held into it: nothing may come that makes it stale.
+        settled = (bins.slot < until_slot) | (bins.heard == 0)
+        bins = bins.take((bins.slot >= first) & (bins.slot < end) & settled)
         self.timeseries.put_bins(bins, part.spans, _NOTHING_MORE, part.end)
         return len(bins)
 
 
+def _changed(before: Mapping[str, float], intervals: Mapping[str, float]) -> list[str]:
+    """Sensors whose reporting interval is another by now."""
+    return sorted(
+        name
+        for name in before.keys() | intervals.keys()
+        if before.get(name, DEFAULT_INTERVAL_S) != intervals.get(name, DEFAULT_INTERVAL_S)
+    )
+
+
+def _longest(before: Mapping[str, float], intervals: Mapping[str, float]) -> Mapping[str, float]:
+    """The longer of both intervals of every sensor, so that bins made by either are reached."""
+    found = defaultdict(lambda: DEFAULT_INTERVAL_S)
+    for name in before.keys() | intervals.keys():
+        both = (its.get(name, DEFAULT_INTERVAL_S) for its in (before, intervals))
+        found[name] = max(both)
+    return found
+
+
 def _parts(reaches: Mapping[str, Reach], until_slot: int) -> Iterator[_Part]:
-    """What is to be made before `until_slot`, sensors with like spans together."""
+    """What is to be made, sensors with like spans together; none that begins at `until_slot`."""
     ordered = sorted(
         (name for name, its in reaches.items() if its.first_slot < until_slot),
         key=lambda name: (reaches[name].first_slot // 96, reaches[name].end_slot // 96),
@@ -104,7 +118,7 @@ def _parts(reaches: Mapping[str, Reach], until_slot: int) -> Iterator[_Part]:
         names = ordered[at : at + SENSORS_AT_ONCE]
         margin_us = max(reaches[n].first_slot * BIN_US - reaches[n].read_from_us for n in names)
         first = min(reaches[name].first_slot for name in names)
-        last = min(max(reaches[name].end_slot for name in names), until_slot)
+        last = max(reaches[name].end_slot for name in names)
         for start in range(first, last, SLOTS_AT_ONCE):
             end = min(start + SLOTS_AT_ONCE, last)
             spans = {

@@ -6,6 +6,7 @@ is for the second (`policies.sensor_bins`), so that a change of the estate leave
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,20 +22,15 @@ from policies.stretches import (
     counted_at_once,
     counted_in_periods,
 )
-from policies.totals import counted_between
+from policies.totals import ODD_READINGS, counted_between
 
 DEFAULT_INTERVAL_S = 900.0
 """Reporting interval of a sensor of which none is known."""
-CONTEXT_READINGS_S = 2 * 3600.0
-"""A total that moves back and returns is told by what comes within this time."""
+LEAST_REACH_S = 2 * 3600.0
+"""A reading may bear on so much time before and after it, however often its sensor reports."""
 
 _KINDS = list(CountKind)
 _TOTAL, _PERIOD, _CHANGE, _PRESENT, _STATUS = range(len(_KINDS))
-_FLOWS: Mapping[int, Callable[[Column], Stretches]] = {
-    _TOTAL: counted_between,
-    _PERIOD: counted_in_periods,
-    _CHANGE: counted_at_once,
-}
 
 
 class Reach(NamedTuple):
@@ -49,15 +45,15 @@ class Reach(NamedTuple):
 def reach(first_us: int, last_us: int, interval_s: float) -> Reach:
     """What must be read and made anew where readings in [first_us, last_us] have changed.
 
-    A reading bears on the time to its neighbours, as far as that is no gap, and on whether these
-    are glitches; and so do those beside it that are read for it.
+    A reading bears on the time to its neighbours, as far as that is no gap, on whether these are
+    glitches, and on its period; and so do those beside it that are read for it.
 
     Args:
         first_us: earliest changed instant, microseconds since 1970 UTC.
         last_us: latest changed instant.
         interval_s: how often the sensor reports.
     """
-    bears_us = round((GAP_INTERVALS * interval_s + CONTEXT_READINGS_S) * 1e6)
+    bears_us = round(float(_bears_s(np.array(interval_s))) * 1e6)
     first_slot, end_slot = (first_us - bears_us) // BIN_US, -(-(last_us + bears_us) // BIN_US) + 1
     from_us, until_us = first_slot * BIN_US - bears_us, end_slot * BIN_US + bears_us
     return Reach(from_us, until_us, first_slot, end_slot)
@@ -113,6 +109,38 @@ class _Columns:
             np.full_like(value, np.nan) if beside is None else beside,
         )
         return column.where(self.kind == kind)
+
+
+def _bears_s(interval_s: Floats) -> Floats:
+    """How far before and after itself a reading may bear on anything, in seconds.
+
+    Each total that may be odd, and the one on either side of these, is no gap from the next.
+    """
+    return np.maximum((ODD_READINGS + 2) * GAP_INTERVALS * interval_s, LEAST_REACH_S)
+
+
+def _counted_without_gaps(column: Column) -> Stretches:
+    """What was counted between totals, each run of them without a gap taken by itself.
+
+    What follows a gap may come days later, and must not judge what lies before it.
+    """
+    said = column.where(~np.isnan(column.value))
+    begins = np.diff(said.sensor, prepend=-1) != 0
+    begins |= np.diff(said.time_s, prepend=-np.inf) > GAP_INTERVALS * said.interval_s
+    counted = counted_between(replace(said, sensor=np.cumsum(begins) - 1))
+    return replace(counted, sensor=said.sensor[begins][counted.sensor])
+
+
+def _counted_in_short_periods(column: Column) -> Stretches:
+    """Counts of periods; one that reaches too far back says nothing of single quarter-hours."""
+    return counted_in_periods(column.where(column.period_s <= _bears_s(column.interval_s)))
+
+
+_FLOWS: Mapping[int, Callable[[Column], Stretches]] = {
+    _TOTAL: _counted_without_gaps,
+    _PERIOD: _counted_in_short_periods,
+    _CHANGE: counted_at_once,
+}
 
 
 def _flow(columns: _Columns, value: Floats, beside: Floats, rows: int) -> tuple[Floats, Floats]:

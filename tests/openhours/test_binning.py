@@ -22,6 +22,7 @@ from tests.openhours.places import estate_of
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 SPAN = timedelta(hours=30)
 KINDS = (CountKind.TOTAL, CountKind.PERIOD, CountKind.CHANGE, CountKind.PRESENT, CountKind.STATUS)
+PERIODS_S = (900, 3600, 86_400)
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +35,14 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlLedger]:
 
 @st.composite
 def readings(draw: st.DrawFn) -> list[CountReading]:
-    """Totals that rise, periods, changes, people and signs of life of two doors over a day."""
+    """Totals, odd and reset ones too, periods, changes, people, signs of life of two doors."""
     said = []
     for sensor in ("front", "back"):
         minutes = sorted(draw(st.lists(st.integers(0, 26 * 60), max_size=25, unique=True)))
         entered = 100
         for minute in minutes:
             kind = draw(st.sampled_from(KINDS))
-            entered += draw(st.integers(0, 9))
+            entered = draw(st.integers(0, 9)) + draw(st.sampled_from([entered] * 9 + [0]))
             number = {"entered": entered, "left": entered - 50}
             if kind is CountKind.PRESENT:
                 number = {"present": draw(st.integers(-1, 40))}
@@ -49,7 +50,9 @@ def readings(draw: st.DrawFn) -> list[CountReading]:
                 number = {}
             elif kind is not CountKind.TOTAL:
                 number = {"entered": draw(st.integers(0, 9))}
-            period_s = 900 if kind is CountKind.PERIOD else 0
+            elif draw(st.integers(0, 5)) == 5:
+                number["entered"] += 100_000
+            period_s = draw(st.sampled_from(PERIODS_S)) if kind is CountKind.PERIOD else 0
             at_us = epoch_us(MONDAY + timedelta(minutes=minute))
             said.append(CountReading(sensor, kind, at_us, period_s=period_s, **number))
     return said
@@ -101,6 +104,51 @@ def test_the_quarter_hour_that_is_not_over_has_no_bin_yet(ledger: SqlLedger) -> 
     assert (kept(store).slot - epoch_us(MONDAY) // BIN_US).tolist() == [0, 1, 2]
 
 
+def test_people_are_held_into_quarter_hours_that_were_not_over_when_they_were_said(
+    ledger: SqlLedger,
+) -> None:
+    """No later reading comes that would have these made: 2.5 × 900 s from 00:14 end at 00:51:30."""
+    store = DuckDBStore(None)
+    store.add([CountReading("front", CountKind.PRESENT, total(14, 0).time_us, present=7)])
+    binning = Binning(ledger, store)
+    binning.update(MONDAY + timedelta(minutes=15))
+    binning.update(MONDAY + timedelta(hours=4))
+    said = kept(store)
+    assert (said.slot - epoch_us(MONDAY) // BIN_US).tolist() == [0, 1, 2, 3]
+    assert said.present.tolist() == [7, 7, 7, 7]
+    np.testing.assert_allclose(said.present_known, [1 / 15, 1, 1, 6.5 / 15], rtol=1e-6)
+
+
+def test_what_comes_after_a_gap_does_not_judge_the_totals_before_it(ledger: SqlLedger) -> None:
+    """The total leaps, goes on, and after ten silent hours is back where it was."""
+    before, after = [total(0, 100), total(15, 50_000), total(30, 50_010)], [total(630, 150)]
+    grown, whole = DuckDBStore(None), DuckDBStore(None)
+    whole.add(before + after)
+    grown.add(before)
+    Binning(ledger, grown).update(MONDAY + timedelta(hours=3))
+    grown.add(after)
+    for store in (grown, whole):
+        Binning(ledger, store).update(MONDAY + SPAN)
+        assert np.nansum(kept(store).entered) == 10
+
+
+def test_a_period_that_reaches_back_too_far_says_nothing_of_quarter_hours(
+    ledger: SqlLedger,
+) -> None:
+    store = DuckDBStore(None)
+    noon_us = epoch_us(MONDAY + timedelta(hours=12))
+    store.add(
+        [
+            CountReading("front", CountKind.PERIOD, noon_us, entered=8, period_s=7200),
+            CountReading("back", CountKind.PERIOD, noon_us, entered=96, period_s=86_400),
+        ]
+    )
+    Binning(ledger, store).update(MONDAY + SPAN)
+    said = kept(store)
+    known = {said.sensors[n]: int((said.entered_known[said.sensor == n] > 0).sum()) for n in (0, 1)}
+    assert known == {"front": 8, "back": 0}
+
+
 def test_another_reporting_interval_makes_the_bins_anew(tmp_path: Path) -> None:
     ledger = SqlLedger.open(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     store = DuckDBStore(None)
@@ -111,6 +159,23 @@ def test_another_reporting_interval_makes_the_bins_anew(tmp_path: Path) -> None:
     put(ledger, estate_of(interval_s=3600))
     binning.update(MONDAY + timedelta(hours=4))
     assert float(np.nansum(kept(store).entered)) == pytest.approx(120)
+    ledger.close()
+
+
+def test_a_shorter_reporting_interval_takes_back_what_was_held_by_the_longer(
+    tmp_path: Path,
+) -> None:
+    """A day's interval holds the value for 60 hours, a minute's for 2.5 minutes."""
+    ledger = SqlLedger.open(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    store = DuckDBStore(None)
+    store.add([CountReading("front", CountKind.PRESENT, total(1, 0).time_us, present=7)])
+    binning = Binning(ledger, store)
+    put(ledger, estate_of(interval_s=86_400))
+    binning.update(MONDAY + timedelta(hours=80))
+    assert len(kept(store)) == 241
+    put(ledger, estate_of(interval_s=60))
+    binning.update(MONDAY + timedelta(hours=80))
+    assert len(kept(store)) == 1
     ledger.close()
 
 
