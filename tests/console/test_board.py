@@ -157,6 +157,15 @@ def test_a_counter_that_reports_hourly_is_known_up_to_its_last_report(house: Hou
     assert house.hall(NOON + timedelta(hours=3)).unknown is Unknown.SILENT
 
 
+def test_a_room_whose_door_nobody_has_passed_today_is_empty(house: House) -> None:
+    house.enter(door(CountKind.CHANGE))
+    yesterday = NOON - timedelta(hours=20)
+    house.say([reading(yesterday, CountKind.CHANGE, entered=1, left=1)])
+    assert house.hall().occupancy == 0
+    house.say([reading(NOON - timedelta(minutes=5), CountKind.STATUS)])
+    assert house.hall().occupancy == 0
+
+
 def test_an_occupancy_sensor_is_taken_at_its_last_word(house: House) -> None:
     house.enter(door(PRESENT, interval_s=120))
     start = NOON - timedelta(minutes=30)
