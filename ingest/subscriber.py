@@ -135,7 +135,10 @@ class Subscriber:
         while not self._inbox.is_done:
             if self._spool is not None and len(self._spool):
                 self._work_through(self._spool)
-            elif batch := self._inbox.take(self._batching.size, self._batching.wait_s):
+                continue
+            # A batch may be left for which the spool had no room, or never has.
+            batch = self._batch or self._inbox.take(self._batching.size, self._batching.wait_s)
+            if batch:
                 self._batch = batch
                 self._settle(batch)
                 self._batch = []
