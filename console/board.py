@@ -8,13 +8,14 @@ from enum import StrEnum
 import numpy as np
 
 from console.holding import patience_s
-from console.present import DayRooms, Floats, Versions, present_now, sensor_ratio
+from console.present import DayRooms, Floats, Versions, present_now, sensor_ratio, to_us
 from domain.errors import NotFound
 from domain.estate import Estate, Room, Sensor, Venue
 from domain.planning import ScheduleVersion, Status
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountKind
 from domain.schedules import openings_of
+from domain.sensor_bins import BIN_US
 
 NEXT_CHANGE_DAYS = 14
 """How far ahead the next opening is looked for."""
@@ -113,11 +114,14 @@ class Board:
 
 
 class BoardMaker:
-    """Makes boards from stored readings; it remembers only the day's sensor ratios."""
+    """Makes boards from stored readings; it remembers only the sensor ratios, for a quarter-hour.
+
+    The day's first board may come before the bins of the days before it.
+    """
 
     def __init__(self, ledger: Ledger, timeseries: TimeSeriesStore) -> None:
         self._ledger, self._timeseries = ledger, timeseries
-        self._ratios: dict[tuple[Room, ...], tuple[datetime, Floats]] = {}
+        self._ratios: dict[tuple[Room, ...], tuple[int, Floats]] = {}
 
     def board(self, now: datetime) -> Board:
         """All venues as they are known at `now`. Raises `StoreUnavailable`."""
@@ -141,18 +145,18 @@ class BoardMaker:
         for group in DayRooms.by_day(estate, now):
             if not group.rooms:
                 continue
-            known_ratio = self._ratio(group, versions)
+            known_ratio = self._ratio(group, versions, to_us(now) // BIN_US)
             present = present_now(self._timeseries, group, versions, known_ratio, now)
             for room, current, before in zip(group.rooms, *present, strict=True):
                 sensors = estate.sensors_by_room[room.id]
                 found[room.id] = room_now(room, sensors, seen, (current, before), now)
         return found
 
-    def _ratio(self, group: DayRooms, versions: Versions) -> Floats:
-        began, known = self._ratios.get(group.rooms, (None, None))
-        if began != group.began or known is None:
+    def _ratio(self, group: DayRooms, versions: Versions, slot: int) -> Floats:
+        made_in, known = self._ratios.get(group.rooms, (None, None))
+        if made_in != slot or known is None:
             known = sensor_ratio(self._timeseries, group, versions)
-            self._ratios[group.rooms] = (group.began, known)
+            self._ratios[group.rooms] = (slot, known)
         return known
 
 

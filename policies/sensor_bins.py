@@ -67,6 +67,7 @@ def numbers_of(
     book = _Book(said, sensors, grid)
     flows = {kind: book.page(kind) for kind in _FLOWS}
     silent = quiet(book.is_heard, book.was_heard, open_s)
+    silent |= book.is_heard & ~book.is_first_word  # a sign of life says that nobody passed
     entered = _crossings(sensors, flows, book, silent, "entered")
     left = _crossings(sensors, flows, book, silent, "left")
     _doubt(entered, left, open_s)
@@ -109,8 +110,12 @@ class _Book:
         self._said, self._shape = said, (len(sensors), grid.bins)
         self._row, self._bin = mine, bin_
         self._inside = (mine >= 0) & (bin_ >= 0) & (bin_ < grid.bins)
+        speaks = (mine >= 0) & (bin_ < grid.bins) & (said.heard > 0)
         self.was_heard = np.zeros(len(sensors), dtype=np.bool_)
-        self.was_heard[mine[(mine >= 0) & (bin_ < 0) & (said.heard > 0)]] = True
+        self.was_heard[mine[speaks & (bin_ < 0)]] = True
+        self.sends = np.zeros((len(sensors), len(_KINDS)), dtype=np.bool_)
+        """Kinds that the sensor has sent, before the grid or within."""
+        self.sends[mine[speaks], said.kind[speaks]] = True
         self.is_heard = np.zeros(self._shape, dtype=np.bool_)
         spoke = self._inside & (said.heard > 0)
         self.is_heard[mine[spoke], bin_[spoke]] = True
@@ -144,6 +149,9 @@ def _crossings(
     says = {kind: share.any(axis=1) for kind, share in known.items()}
     known[CountKind.CHANGE] = np.where(book.is_first_word, 0.0, known[CountKind.CHANGE])
     declared = np.array([s.kind for s in sensors], dtype=object)
+    others = [_KINDS.index(kind) for kind in (CountKind.TOTAL, CountKind.PERIOD)]
+    is_alive = book.sends.any(axis=1) & ~book.sends[:, others].any(axis=1)
+    says[CountKind.CHANGE] |= (declared == CountKind.CHANGE) & is_alive
     values, shares = np.full(silent.shape, np.nan), np.zeros(silent.shape)
     for kind in _FLOWS:
         own = (declared == kind) & says[kind]

@@ -32,6 +32,10 @@ def change(minutes: float, entered: int, left: int = 0) -> CountReading:
     return CountReading("door", CountKind.CHANGE, at(minutes), entered, left)
 
 
+def status(minutes: float) -> CountReading:
+    return CountReading("door", CountKind.STATUS, at(minutes))
+
+
 def present(minutes: float, people: int | None) -> CountReading:
     return CountReading("door", CountKind.PRESENT, at(minutes), present=people)
 
@@ -175,6 +179,30 @@ def test_silence_is_unknown_before_the_first_word_and_after_eight_open_hours() -
     np.testing.assert_allclose(bins.healthy[0], [0, 0, 1, 1] + [0] * 36)
     assert bins.entered[0, 3] == pytest.approx(1)
     assert np.isnan(bins.entered[0, [0, *range(4, 40)]]).all()
+
+
+def test_a_door_that_was_heard_of_and_that_nobody_passes_all_day_has_zeros() -> None:
+    bins = bins_of([change(-600, 1)], door(CountKind.CHANGE), minutes=45)
+    np.testing.assert_allclose([bins.entered, bins.left], 0)
+    np.testing.assert_allclose(bins.healthy, 1)
+
+
+def test_signs_of_life_between_changes_say_that_nobody_passed() -> None:
+    readings = [change(-5, 1), status(5), change(20, 2), status(35), status(50), change(80, 1)]
+    bins = bins_of(readings, door(CountKind.CHANGE), minutes=90)
+    np.testing.assert_allclose(bins.entered, [[0, 2, 0, 0, 0, 1]])
+    np.testing.assert_allclose(bins.healthy, 1)
+
+
+def test_a_sign_of_life_as_first_word_makes_silence_known_from_the_next_quarter_hour_on() -> None:
+    bins = bins_of([status(20), status(50)], door(CountKind.CHANGE), minutes=75)
+    np.testing.assert_allclose(bins.entered, [[np.nan, np.nan, 0, 0, 0]])
+
+
+def test_signs_of_life_of_a_sensor_that_counts_by_totals_after_all_are_no_counts() -> None:
+    readings = [total(-600, 5), status(-590), total(5, 9), status(20), status(35)]
+    bins = bins_of(readings, door(CountKind.CHANGE), minutes=45)
+    assert np.isnan(bins.entered).all()
 
 
 def test_a_crossing_one_way_says_that_nobody_went_the_other_way() -> None:
