@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import parser, report
+from benchmarks.influx import INFLUXD, NGINX, Influx
 from benchmarks.mosquitto import Mosquitto
 from benchmarks.running import Running
 from domain.errors import BrokerUnavailable
@@ -32,6 +33,8 @@ from ingest.codecs import native
 from ingest.publisher import MqttPublisher
 from openhours.embedded_broker import EmbeddedBroker
 from store.timeseries import DuckDBStore
+from store.timeseries.influx_address import InfluxAddress
+from store.timeseries.influxdb import InfluxDBStore
 
 ROUNDS, QUICK_ROUNDS = 200, 9
 LIFE_S = 1.0
@@ -61,12 +64,16 @@ class Victim(StrEnum):
     BROKER = "broker"
     DISK = "disk"
     """It is full for a while."""
+    DATABASE = "database"
+    """It is killed, and away for a while."""
 
 
 OF_MOSQUITTO = (Victim.SERVICE, Victim.WORKER, Victim.DISK)
 """With workers in a shared subscription."""
 OF_NATS = (Victim.SERVICE, Victim.BROKER, Victim.DISK)
 """With one receiver, and a broker that keeps what it has acknowledged over its own death."""
+OF_INFLUX = (Victim.SERVICE, Victim.DATABASE)
+"""With a database server, which two workers write to."""
 
 
 @dataclass(slots=True)
@@ -147,19 +154,22 @@ def _message(number: int) -> Outgoing:
     return Outgoing(key="", topic=topic, payload=native.encode(readings))
 
 
-def crash_again_and_again(folder: Path, rounds: int, seed: int) -> Outcome:
-    """Run half of the rounds on each broker, in `folder`."""
+def crash_again_and_again(folder: Path, rounds: int, seed: int, outage_s: float = 0.0) -> Outcome:
+    """Run a third of the rounds with each broker and store, in `folder`.
+
+    `outage_s`: so long the database is away at last, while messages come as before.
+    """
     outcome = Outcome()
     rng = np.random.default_rng(seed)
-    half = rounds // 2
+    third = rounds // 3
     with Mosquitto(folder / "mosquitto") as mosquitto:
         running = Running(folder / "with-mosquitto", mosquitto.port, workers=2)
         strikes: dict[Victim, Callable[[], object]] = {
             Victim.SERVICE: running.kill,
-            Victim.WORKER: lambda: _kill(int(rng.choice(running.workers()))),
+            Victim.WORKER: lambda: _kill(next(iter(rng.permutation(running.workers())), None)),
             Victim.DISK: lambda: _fill_the_disk(running, rng.uniform(0, LIFE_S)),
         }
-        outcome.add(_play(running, mosquitto.port, _drawn(OF_MOSQUITTO, half, rng), strikes, rng))
+        outcome.add(_play(running, mosquitto.port, _drawn(OF_MOSQUITTO, third, rng), strikes, rng))
     with EmbeddedBroker(
         folder / "nats", max_in_flight=IN_FLIGHT, redeliver_after_s=REDELIVER_AFTER_S
     ) as nats:
@@ -169,8 +179,31 @@ def crash_again_and_again(folder: Path, rounds: int, seed: int) -> Outcome:
             Victim.BROKER: lambda: _kill(nats.pid),
             Victim.DISK: lambda: _fill_the_disk(running, rng.uniform(0, LIFE_S)),
         }
-        outcome.add(_play(running, nats.port, _drawn(OF_NATS, rounds - half, rng), strikes, rng))
+        outcome.add(_play(running, nats.port, _drawn(OF_NATS, third, rng), strikes, rng))
+    if INFLUXD is not None and NGINX is not None:
+        outcome.add(_with_influx(folder, rounds - 2 * third, outage_s, rng))
     return outcome
+
+
+def _with_influx(folder: Path, rounds: int, outage_s: float, rng: np.random.Generator) -> Outcome:
+    with Mosquitto(folder / "mosquitto-2") as mosquitto, Influx(folder / "influx") as influx:
+        address = f"{influx.url}/openhours".replace("http://", "influxdb://")
+        running = Running(folder / "with-influx", mosquitto.port, workers=2, timeseries=address)
+
+        def away(for_s: float) -> None:
+            influx.kill()
+            time.sleep(for_s)
+            influx.start()
+
+        drawn = _drawn(OF_INFLUX, rounds, rng)
+        spans = [*rng.uniform(0, LIFE_S, drawn.count(Victim.DATABASE)).tolist(), outage_s]
+        outages = iter(spans)
+        strikes: dict[Victim, Callable[[], object]] = {
+            Victim.SERVICE: running.kill,
+            Victim.DATABASE: lambda: away(next(outages)),
+        }
+        victims = [*drawn, *[Victim.DATABASE] * bool(outage_s)]
+        return _play(running, mosquitto.port, victims, strikes, rng)
 
 
 def _drawn(victims: Sequence[Victim], rounds: int, rng: np.random.Generator) -> list[Victim]:
@@ -264,9 +297,9 @@ def _settled(running: Running, published: set[Identity]) -> Counter[Identity]:
             return stored
 
 
-def _stored(path: Path) -> Counter[Identity]:
+def _stored(place: Path | InfluxAddress) -> Counter[Identity]:
     """The persons of every reading in a store."""
-    store = DuckDBStore(path)
+    store = DuckDBStore(place) if isinstance(place, Path) else InfluxDBStore(place)
     table = store.read(SENSORS, START_US, sys.maxsize)
     store.close()
     sensors = [table.sensors[n] for n in table.sensor]
@@ -282,10 +315,11 @@ def main() -> None:
     """Run from the command line; exit 1 where anything was lost or counted twice."""
     flags = parser("crash", "published = stored, whatever is killed")
     flags.add_argument("--rounds", type=int, default=None, help="how often something goes wrong")
+    flags.add_argument("--outage-s", type=float, default=0.0, help="the database away for so long")
     asked = flags.parse_args()
     rounds = asked.rounds or (QUICK_ROUNDS if asked.quick else ROUNDS)
     with tempfile.TemporaryDirectory() as folder:
-        outcome = crash_again_and_again(Path(folder), rounds, asked.seed)
+        outcome = crash_again_and_again(Path(folder), rounds, asked.seed, asked.outage_s)
     report({"seed": asked.seed, **asdict(outcome)}, as_json=asked.json)
     if not outcome.is_whole:
         sys.exit(1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from benchmarks.mosquitto import free_port
+from store.timeseries.influx_address import InfluxAddress
 
 ANSWERS_WITHIN_S, ENDED_WITHIN_S = 5.0, 30.0
 POLL_S = 0.02
@@ -19,7 +20,9 @@ POLL_S = 0.02
 class Running:
     """`openhours run` on a broker, with all that it keeps in `folder`; one life after another."""
 
-    def __init__(self, folder: Path, broker_port: int, *, workers: int = 1) -> None:
+    def __init__(
+        self, folder: Path, broker_port: int, *, workers: int = 1, timeseries: str = ""
+    ) -> None:
         self._console_port = free_port()
         settings = {
             "data_dir": folder,
@@ -27,12 +30,17 @@ class Running:
             "broker.port": broker_port,
             "console.port": self._console_port,
             "ingest.workers": workers,
+            "store.timeseries": timeseries,
             "logging.level": "error",
         }
         flags = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
-        self._command = [sys.executable, "-m", "openhours", *flags, "run"]
+        program = [sys.executable, "-m", "openhours", *flags]
+        self._command = [*program, "run"]
         self._process: subprocess.Popen[bytes] | None = None
-        self.store = folder / "readings.duckdb"
+        self.store: Path | InfluxAddress = folder / "readings.duckdb"
+        if timeseries:
+            self.store = InfluxAddress.parse(timeseries)
+            subprocess.run([*program, "store", "setup"], check=True, stdout=subprocess.DEVNULL)
 
     def __enter__(self) -> Self:
         self.start()

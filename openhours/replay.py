@@ -54,6 +54,7 @@ class Replay:
             found += self.service.planning.plan_due(self.clock.now())
             self.service.send_outbox()
             progress(end, published)
+        self.service.update_bins()  # where nothing was left to plan, planning has not
         return found
 
     def _week_ends(self) -> Iterator[datetime]:

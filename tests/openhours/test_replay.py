@@ -85,6 +85,20 @@ def test_played_twice_it_stores_and_proposes_nothing_more(tmp_path: Path) -> Non
     ledger.close()
 
 
+def test_played_with_nothing_left_to_plan_it_brings_the_quarter_hours_up_to_date(
+    tmp_path: Path,
+) -> None:
+    _replay_hall(tmp_path)
+    (folder,) = (tmp_path / "data" / "replay").iterdir()
+    store = DuckDBStore(folder / "readings.duckdb")
+    store.make_stale(["door"])
+    store.close()
+    _replay_hall(tmp_path)
+    store = DuckDBStore(folder / "readings.duckdb")
+    assert store.stale().sensors == ()
+    store.close()
+
+
 @pytest.mark.parametrize(
     "changed", [{"stamp": "end"}, {"estate_text": ESTATE.replace("visits: 4", "visits: 5")}]
 )
