@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.readings import CountKind, ReadingTable
 from domain.sensor_bins import BIN_S, BIN_US, DTYPES, SensorBins
@@ -22,7 +23,7 @@ from policies.stretches import (
     counted_at_once,
     counted_in_periods,
 )
-from policies.totals import ODD_READINGS, counted_between
+from policies.totals import ANEW, ODD_READINGS, counted_between
 
 DEFAULT_INTERVAL_S = 900.0
 """Reporting interval of a sensor of which none is known."""
@@ -95,6 +96,7 @@ class _Columns:
         self._period_s = table.period_s.astype(np.float64)
         self._interval_s = interval_s
         self._marks, self._uptime_s = table.marks, table.uptime_s
+        self._sensor = table.sensor
 
     def of(self, value: Floats, kind: int, beside: Floats | None = None) -> Column:
         """One number of the readings of one kind; `beside` is the other direction's."""
@@ -108,7 +110,21 @@ class _Columns:
             self._uptime_s,
             np.full_like(value, np.nan) if beside is None else beside,
         )
-        return column.where(self.kind == kind)
+        mine = self.kind == kind
+        return replace(column, marks=self._marks_since(mine)).where(mine)
+
+    def _marks_since(self, mine: NDArray[np.bool_]) -> NDArray[np.int16]:
+        """Marks of each row, with those of starts told since the one before it by other kinds."""
+        told = np.flatnonzero((self._marks & ANEW > 0) & ~mine)
+        rows = np.flatnonzero(mine)
+        # What another kind says of the same instant comes after it in the table's order.
+        key = np.rec.fromarrays([self._sensor, self.time_s])
+        after = np.searchsorted(key[rows], key[told])
+        marks = self._marks.copy()
+        heard = after < len(rows)
+        heard[heard] = self._sensor[rows[after[heard]]] == self._sensor[told[heard]]
+        np.bitwise_or.at(marks, rows[after[heard]], self._marks[told[heard]] & ANEW)
+        return marks
 
 
 def _bears_s(interval_s: Floats) -> Floats:

@@ -176,7 +176,8 @@ def _crossings(
 
 def _doubt(entered: Numbers, left: Numbers, open_s: Floats) -> None:
     """Take for unknown where a door stands still that is passed all the time otherwise."""
-    passed = np.nan_to_num(entered.values) + np.nan_to_num(left.values)
+    # Who comes goes: the two ways are one witness, not two.
+    passed = np.maximum(np.nan_to_num(entered.values), np.nan_to_num(left.values))
     known = ~(np.isnan(entered.values) & np.isnan(left.values))
     dead = is_dead(passed, known, open_s)
     for number in (entered, left):

@@ -16,6 +16,8 @@ FEW_PEOPLE = 2
 ONCE_IN = 10_000
 """A silence as unlikely as this is no silence (Poisson)."""
 
+SLOTS_A_WEEK = 7 * 96
+
 Flags = NDArray[np.bool_]
 
 
@@ -85,27 +87,44 @@ def stands_still(value: Floats, lowest: Floats, highest: Floats, open_s: Floats)
 def is_dead(passed: Floats, known: Flags, open_s: Floats) -> Flags:
     """Bins in which nobody passes a door for so long that its counter is dead; (sensors, bins).
 
-    More than `QUIET_OPEN_S` of open time without anybody, where by the door's own mean that would
-    happen once in `ONCE_IN` such times, is unknown from its first bin on: not an empty room.
+    More than `QUIET_OPEN_S` of open time without anybody, where by what is usual that would happen
+    once in `ONCE_IN` such times, is unknown from its first bin on: not an empty room.
 
     Args:
-        passed: people who passed, both ways; 0 where unknown.
+        passed: people who passed; 0 where unknown.
         known: whether that is known.
         open_s: open seconds in each bin at the place that the sensor watches.
     """
-    seen_s = np.sum(np.where(known, open_s, 0), axis=1)
-    rate = np.divide(passed.sum(axis=1), seen_s, out=np.zeros(len(seen_s)), where=seen_s > 0)
     idle = known & (passed == 0)
-    sums = _sums(np.where(idle, open_s, 0))
+    quiet_s = _sums(np.where(idle, open_s, 0))
+    missed = _sums(np.where(idle & (open_s > 0), _usual(passed, known, open_s), 0))
     row, bin_ = np.nonzero(np.diff(np.pad(idle, ((0, 0), (1, 1))).astype(np.int8), axis=1))
-    starts, ends = slice(0, None, 2), slice(1, None, 2)
-    still_s = sums[row[ends], bin_[ends]] - sums[row[starts], bin_[starts]]
-    too_long = (still_s > QUIET_OPEN_S) & (rate[row[starts]] * still_s > np.log(ONCE_IN))
+    starts, ends = (row[::2], bin_[::2]), (row[1::2], bin_[1::2])
+    too_long = quiet_s[ends] - quiet_s[starts] > QUIET_OPEN_S
+    too_long &= missed[ends] - missed[starts] > np.log(ONCE_IN)
     dead = np.zeros(idle.shape, dtype=np.bool_)
-    runs = zip(row[starts][too_long], bin_[starts][too_long], bin_[ends][too_long], strict=True)
-    for sensor, first, end in runs:
+    runs = zip(*starts, ends[1], too_long, strict=True)
+    for sensor, first, end in ((s, f, e) for s, f, e, is_so in runs if is_so):
         dead[sensor, first:end] = True
     return dead
+
+
+def _usual(passed: Floats, known: Flags, open_s: Floats) -> Floats:
+    """People who usually pass in a bin in which nobody did; (sensors, bins).
+
+    The mean of the other weeks at the same time, nobody included: a door that is never used on
+    Sundays is not dead on each of them. The door's own mean where no other week is known.
+    """
+    sensors, bins = passed.shape
+    pad = ((0, 0), (0, -bins % SLOTS_A_WEEK))
+    by_week = (sensors, -(-bins // SLOTS_A_WEEK), SLOTS_A_WEEK)
+    of_weeks = np.pad(passed, pad).reshape(by_week).sum(axis=1)
+    others = np.pad(known, pad).reshape(by_week).sum(axis=1) - 1
+    seen_s = np.sum(np.where(known, open_s, 0), axis=1)
+    rate = np.divide(passed.sum(axis=1), seen_s, out=np.zeros(sensors), where=seen_s > 0)
+    time = np.arange(bins) % SLOTS_A_WEEK
+    mean = (of_weeks / np.maximum(others, 1))[:, time]
+    return np.asarray(np.where((others > 0)[:, time], mean, rate[:, None] * open_s), np.float64)
 
 
 def _sums(open_s: Floats) -> Floats:

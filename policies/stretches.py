@@ -60,8 +60,11 @@ class Stretches(_Rows):
 
 
 def counted_in_periods(column: Column) -> Stretches:
-    """Counts of the periods that end at their readings."""
+    """Counts of the periods that end at their readings; one said again stands as said last."""
     said = column.where(~np.isnan(column.value))
+    is_again = (np.diff(said.sensor) == 0) & (np.diff(said.time_s) == 0)
+    is_again &= np.diff(said.period_s) == 0
+    said = said.where(np.append(~is_again, True)[: len(said.value)])
     period_s = np.where(said.period_s > 0, said.period_s, said.interval_s)
     return Stretches(said.sensor, said.time_s - period_s, said.time_s, said.value)
 

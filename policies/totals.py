@@ -19,7 +19,8 @@ NEAR_THE_TOP = 1 / 64
 reset stands there by chance once in 64 times."""
 ODD_READINGS = 3
 """So many readings in a row may be wrong before the total returns."""
-_ANEW = int(Mark.BOOTED | Mark.RESET)
+ANEW = int(Mark.BOOTED | Mark.RESET)
+"""Marks of a reading before which the total may have begun at zero."""
 
 Flags = NDArray[np.bool_]
 
@@ -65,7 +66,7 @@ class _Steps:
     def width_of(self, step: int) -> int:
         """The width at which the total rolled over in a step in which it fell; 0 for none."""
         said = self._said
-        if said.marks[step + 1] & _ANEW or self.began_s[step] > said.time_s[step]:
+        if said.marks[step + 1] & ANEW or self.began_s[step] > said.time_s[step]:
             return 0
         runs_on = self.began_s[step] <= said.time_s[step]
         if said.beside[step + 1] < said.beside[step] and not runs_on:
@@ -95,15 +96,25 @@ def _odd(said: Column) -> Flags:
     step = _goes_on(said, np.arange(len(odd) - 1), np.arange(1, len(odd)))
     same = np.diff(said.sensor) == 0
     for at in (np.flatnonzero(same & ~step) + 1).tolist():
-        if odd[at] or odd[at - 1] or said.marks[at] & _ANEW:
+        if odd[at] or odd[at - 1] or said.marks[at] & ANEW:
             continue
         after = _partner(said, at - 1, range(at + 1, at + 1 + ODD_READINGS))
         before = _partner(said, at, range(at - 2, at - 2 - ODD_READINGS, -1))
         if after is not None:
             odd[at:after] = True
-        elif before is not None:
+        elif before is not None and not _may_be_new(said, before, at):
             odd[before + 1 : at] = True
     return odd
+
+
+def _may_be_new(said: Column, before: int, at: int) -> bool:
+    """Whether a total that fell to that at `at` may as well have begun anew just then.
+
+    It may where it is no higher than what it had just counted, if that can be.
+    """
+    counted = said.value[at - 1] - said.value[before]
+    can_be = _goes_on(said, np.array([before]), np.array([at - 1]))[0]
+    return bool(can_be and said.value[at] <= counted)
 
 
 def _partner(said: Column, at: int, others: range) -> int | None:

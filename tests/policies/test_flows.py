@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.bins import Bins
 from domain.estate import Room, Sensor
-from domain.readings import CountKind, CountReading
+from domain.readings import CountKind, CountReading, Mark
 from policies.flows import room_bins, venue_bins
 from tests.policies.tables import T0, at, table_of
 
@@ -290,6 +290,35 @@ def test_a_door_that_few_pass_may_stand_still_for_a_day() -> None:
     still = [total(15 * n, 3) for n in range(192, 289)]
     bins = bins_of([*few, *still], door(interval_s=900), minutes=4320, openings=hours)
     np.testing.assert_allclose(bins.healthy[0, 192:287], 1)
+
+
+def test_a_door_that_nobody_uses_on_a_day_of_the_week_is_not_dead_on_it() -> None:
+    """Two weeks of 32 an open day, but nobody on both Wednesdays, though the house is open."""
+    hours = {"hall": [(T0 + timedelta(days=n), T0 + timedelta(days=n, hours=8)) for n in range(14)]}
+    for unused, known in (((2, 9), 1), ((9,), 0)):
+        people = [n % 96 < 32 and n // 96 not in unused for n in range(14 * 96)]
+        totals = np.cumsum([0, *people]).tolist()
+        readings = [total(15 * n, totals[n], totals[n]) for n in range(14 * 96 + 1)]
+        longer = {"hall": [(a, b + timedelta(hours=1)) for a, b in hours["hall"]]}
+        bins = bins_of(readings, door(interval_s=900), minutes=14 * 1440, openings=longer)
+        np.testing.assert_allclose(bins.healthy[0, 9 * 96 : 9 * 96 + 32], known)
+
+
+def test_a_period_that_is_said_again_counts_as_it_was_said_last() -> None:
+    first = CountReading("door", CountKind.PERIOD, at(15), 5, 0, period_s=900)
+    again = first._replace(entered=7, seq=1)
+    bins = bins_of([first, again], door(CountKind.PERIOD, interval_s=900), minutes=15)
+    np.testing.assert_allclose(bins.entered, 7)
+
+
+@pytest.mark.parametrize("minute", [25, 30])
+def test_a_sign_of_life_tells_of_a_start_that_no_total_tells_of(minute: int) -> None:
+    """Near its width, the fall would pass for a rollover."""
+    boot = CountReading("door", CountKind.STATUS, at(minute), marks=Mark.BOOTED)
+    totals = [total(m, n, None) for m, n in ((0, 65_500), (15, 65_510), (30, 4), (45, 9))]
+    said = sorted([*totals, boot], key=lambda r: r.time_us)
+    bins = bins_of(said, door(interval_s=900), minutes=45)
+    np.testing.assert_allclose(bins.entered, [[10, np.nan, 5]])
 
 
 def test_where_the_declared_kind_is_missing_another_stands_in_and_they_are_never_added() -> None:

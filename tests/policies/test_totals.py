@@ -112,6 +112,11 @@ def test_a_total_that_leaves_and_returns_was_wrong_meanwhile(odd: list[int]) -> 
     assert made.amount.tolist() == [10, 20, 5]
 
 
+def test_a_young_counter_that_falls_may_have_been_reset() -> None:
+    """Five came; then it says 0, which is no more than it had just counted: 5 may be true."""
+    assert counted(column([0, 0, 5, 0, 0, 1])) == [(0, 1, 0), (1, 2, 5), (3, 4, 0), (4, 5, 1)]
+
+
 def test_totals_that_come_in_another_order_are_healed() -> None:
     assert sum(n for _, _, n in counted(column([10, 12, 11, 13], every_s=300.0))) == 3
 
