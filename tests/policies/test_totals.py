@@ -1,6 +1,8 @@
 """Totals that roll over, start anew, or are simply wrong for a moment."""
 
+import csv
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from domain.readings import Mark
 from policies.plausible import most_in
 from policies.stretches import Column
 from policies.totals import ODD_READINGS, WIDTHS, counted_between
+from tests.real_data import real_data
 
 QUARTER_S = 900.0
 Counted = list[tuple[float, float, float]]
@@ -140,6 +143,20 @@ def test_up_to_three_wrong_readings_change_no_count_and_lose_at_most_their_own_s
         whole[first] = amount
     healed_s = 300.0 * (len(odd) + ODD_READINGS + 1)
     assert sum(whole.values()) <= sum(steps) + float(most_in(np.array([healed_s]))[0])
+
+
+def test_a_library_gate_that_goes_from_999_999_to_9_776_has_counted_9_777() -> None:
+    """Read once a day; “Gate Closed” and NA are no numbers, and are not said."""
+    with real_data("library_gate_counts.csv").open() as file:
+        rows = list(csv.reader(file))[1:]
+    said = [float(total) if total.isdigit() else None for _, total in rows]
+    gate = replace(column(said, every_s=86_400.0), interval_s=np.full(len(said), 86_400.0))
+    made = counted_between(gate)
+    days = [rows[round(end_s / 86_400)][0] for end_s in made.end_s]
+    by_day = dict(zip(days, made.amount.tolist(), strict=True))
+    assert by_day["03-Mar-22"] == 9_777
+    assert (by_day["02-Sep-21"], by_day["01-Mar-22"], by_day["04-Mar-22"]) == (16, 171, 74)
+    assert "21-Oct-21" not in by_day, "387,623 people in a day came through no gate"
 
 
 def test_more_than_a_door_lets_through_is_unknown() -> None:
