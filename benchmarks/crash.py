@@ -14,7 +14,7 @@ import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -39,7 +39,7 @@ from store.timeseries.influxdb import InfluxDBStore
 ROUNDS, QUICK_ROUNDS = 200, 9
 LIFE_S = 1.0
 """All goes well for so long at most, before the next thing happens."""
-READY_WITHIN_S, SETTLED_WITHIN_S = 30.0, 90.0
+READY_WITHIN_S, SETTLED_WITHIN_S = 60.0, 240.0
 FULL_BYTES = 4_096
 """No file grows beyond this while the disk is full."""
 REDELIVER_AFTER_S = 2
@@ -265,7 +265,8 @@ def _crowd(port: int) -> Iterator[Crowd]:
 
 def _kill(pid: int | None) -> None:
     if pid is not None:  # else it is just being started again
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _fill_the_disk(running: Running, for_s: float) -> None:
