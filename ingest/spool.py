@@ -53,6 +53,7 @@ class Spool:
         self._folder, self._limit_bytes = folder, limit_bytes
         self._segments: deque[_Segment] = deque()
         self._messages = 0
+        self._given = self._given_to = 0
         for path in sorted(folder.glob("*.spool")):
             self._recover(path)
 
@@ -89,12 +90,22 @@ class Spool:
         self._messages += len(messages)
         self._segments[-1].messages += len(messages)
 
-    def first(self) -> Messages | None:
-        """The oldest messages that came together; None when nothing is inside."""
+    def first(self, size: int = 1) -> Messages | None:
+        """The oldest messages, `size` of one file or a few more; None when nothing is inside.
+
+        Those that came together stay so.
+        """
         while self._segments:
             segment = self._segments[0]
-            if frame := _frame_at(segment.path, segment.read, segment.size):
-                return Messages(*frame[0])
+            parts, given = list[Messages](), 0
+            self._given_to = segment.read
+            while given < size and (frame := _frame_at(segment.path, self._given_to, segment.size)):
+                parts.append(Messages(*frame[0]))
+                given += len(parts[-1])
+                self._given_to += frame[1]
+            if parts:
+                self._given = given
+                return Messages.joined(parts)
             if segment.read < segment.size:
                 _put_aside(segment.path, segment.read)
             self._drop_segment()
@@ -103,10 +114,9 @@ class Spool:
     def drop_first(self) -> None:
         """Forget what `first` gave."""
         segment = self._segments[0]
-        if frame := _frame_at(segment.path, segment.read, segment.size):
-            segment.read += frame[1]
-            segment.messages -= len(frame[0][0])
-            self._messages -= len(frame[0][0])
+        segment.read = self._given_to
+        segment.messages -= self._given
+        self._messages -= self._given
         if segment.read >= segment.size:
             self._drop_segment()
 

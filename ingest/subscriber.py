@@ -161,7 +161,7 @@ class Subscriber:
     def _work_through(self, spool: Spool) -> None:
         """Store what is in the spool, while what comes goes in behind it."""
         for wait_s in self._batching.backoff.delays(self._rng):
-            while messages := spool.first():
+            while messages := spool.first(self._batching.size):
                 written = self._attempt(messages)
                 if written is None:
                     break

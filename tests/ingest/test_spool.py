@@ -54,6 +54,17 @@ def test_what_goes_in_comes_out_in_order_and_whole(tmp_path: Path) -> None:
     assert len(spool) == 0
 
 
+def test_what_came_in_many_parts_comes_out_in_one_up_to_a_size(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, MEGABYTE)
+    for n in range(5):
+        spool.append(some(n))
+    assert spool.first(3) == some(0, 1, 2)
+    spool.append(some(5))
+    spool.drop_first()
+    assert len(spool) == 3
+    assert spool.first(100) == some(3, 4, 5)
+
+
 def test_what_was_taken_in_is_there_after_a_crash(tmp_path: Path) -> None:
     Spool(tmp_path, MEGABYTE).append(some(1, 2))
     again = Spool(tmp_path, MEGABYTE)
@@ -143,8 +154,9 @@ def test_files_go_when_all_in_them_is_stored(
         spool.append(some(n, size=60))
     files = len(list(tmp_path.iterdir()))
     assert files > 2
-    spool.drop_first()
-    spool.drop_first()
+    for _ in range(2):
+        spool.first()
+        spool.drop_first()
     assert len(list(tmp_path.iterdir())) < files
     assert drained(spool) == [some(n, size=60) for n in range(2, 6)]
     assert list(tmp_path.iterdir()) == []

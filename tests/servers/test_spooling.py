@@ -25,10 +25,12 @@ class AbsentStore(DuckDBStore):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.is_back = threading.Event()
+        self.commits = 0
 
     def add(self, readings: Readings) -> int:
         if not self.is_back.is_set():
             raise StoreUnavailable("the store is away")
+        self.commits += 1
         return super().add(readings)
 
 
@@ -97,3 +99,20 @@ def test_a_full_spool_leaves_the_rest_to_the_broker_and_nothing_is_lost(
     absent.is_back.set()
     assert subscriber.wait_until(lambda s: s.stored == 100 and s.waiting == 0, DEADLINE_S)
     assert (subscriber.state.spooled, absent.count()) == (0, 100)
+
+
+def test_what_was_spooled_one_by_one_is_stored_in_one_commit(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    """Or else a steady trickle would put in as many parts as each commit takes out."""
+    subscriber = stores.subscriber(broker, store=absent, batching=spooling(tmp_path))
+    for number in range(1, 21):
+        publisher.publish(counts([change(number)]))
+        assert subscriber.wait_until(lambda s: s.spooled == number, DEADLINE_S)  # noqa: B023 - waited for here
+    absent.is_back.set()
+    assert subscriber.wait_until(lambda s: s.stored == 20 and s.spooled == 0, DEADLINE_S)
+    assert absent.commits == 1
