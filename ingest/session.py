@@ -147,13 +147,14 @@ class Session:
                 password=self._broker.password,
             )
         )
-        is_asked = True
+        is_asked, asked_s = True, time.monotonic()
         while not (self._stopping.is_set() and self._answered.is_set()):
             data = wire.receive(ANSWERS_WITHIN_S if is_asked else KEEP_ALIVE_S / 3)
             if not data and is_asked:
                 raise TimeoutError(f"no word for {ANSWERS_WITHIN_S:g} s")
-            if not data:
-                wire.send(packets.PINGREQ)
+            if not data or time.monotonic() - asked_s > KEEP_ALIVE_S / 3:
+                wire.send(packets.PINGREQ)  # also amid messages that want no acknowledgement
+                asked_s = time.monotonic()
             is_asked = not data
             messages, controls = stream.feed(data)
             for control in controls:
