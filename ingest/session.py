@@ -135,6 +135,9 @@ class Session:
     def _live(self) -> None:
         """One connection, from beginning to end. Raises `OSError` or `ProtocolError`."""
         wire = self._wire = self._connect()
+        if self._stopping.is_set():  # since we began to connect: nobody else will close it
+            wire.close()
+            return
         self._window.renew(lambda packet_ids: self._send(packets.pubacks(packet_ids)))
         stream = Stream(v5=self._v5)
         wire.send(

@@ -3,6 +3,7 @@
 import contextlib
 import queue
 import socket
+import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from domain.clock import SystemClock
 from ingest import session as session_module
 from ingest.broker import BrokerSettings
 from ingest.mqtt import packets
+from ingest.mqtt.wire import TcpWire, Wire
 from ingest.session import Delivered, Session
 from ingest.state import StateBoard
 
@@ -78,3 +80,26 @@ def test_messages_that_want_no_acknowledgement_do_not_keep_us_from_giving_signs_
                 said = connection.recv(1_000)
                 break
         assert said == packets.PINGREQ
+
+
+def test_a_stop_while_we_connect_ends_the_connection_that_comes_of_it(
+    listening: socket.socket,
+    session_to: Callable[[socket.socket], Session],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session_module, "ANSWERS_WITHIN_S", 0.1)
+    host, port = listening.getsockname()
+
+    def connect() -> Wire:
+        stopping = threading.Thread(target=session.stop)
+        stopping.start()
+        stopping.join()
+        return TcpWire(host, port)
+
+    monkeypatch.setattr(session_module, "wires_to", lambda _: connect)
+    session = session_to(listening)
+    session.start()
+    connection, _ = listening.accept()
+    with connection:
+        connection.settimeout(DEADLINE_S)
+        assert connection.recv(1_000) == b""
