@@ -138,7 +138,7 @@ class Session:
         if self._stopping.is_set():  # since we began to connect: nobody else will close it
             wire.close()
             return
-        self._window.renew(lambda packet_ids: self._send(packets.pubacks(packet_ids)))
+        self._window.renew(lambda packet_ids: _try_to_send(wire, packets.pubacks(packet_ids)))
         stream = Stream(v5=self._v5)
         wire.send(
             packets.connect(
@@ -204,10 +204,8 @@ class Session:
         self._board.change(lambda s: replace(s, subscribed=not refused_filters))
 
     def _send(self, data: bytes) -> None:
-        """Send if we can; if not, the network thread finds out by itself."""
         if self._wire is not None:
-            with suppress(OSError):
-                self._wire.send(data)
+            _try_to_send(self._wire, data)
 
     def _lost(self, error: Exception) -> None:
         self._leave()
@@ -227,3 +225,9 @@ class Session:
         if problem and problem != self._board.read().broker_problem:
             log.error("broker problem", problem=problem)
         self._board.change(lambda s: replace(s, broker_problem=problem))
+
+
+def _try_to_send(wire: "Wire", data: bytes) -> None:
+    """Send if we can; if not, the network thread finds out by itself."""
+    with suppress(OSError):
+        wire.send(data)

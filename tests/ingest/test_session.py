@@ -4,7 +4,7 @@ import contextlib
 import queue
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -103,3 +103,32 @@ def test_a_stop_while_we_connect_ends_the_connection_that_comes_of_it(
     with connection:
         connection.settimeout(DEADLINE_S)
         assert connection.recv(1_000) == b""
+
+
+def test_an_acknowledgement_held_up_until_the_next_connection_is_not_sent_on_it(
+    listening: socket.socket,
+    session_to: Callable[[socket.socket], Session],
+    delivered: "queue.Queue[Delivered]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = session_to(listening)
+    session.start()
+    lost = welcomed(listening)
+    lost.sendall(AT_QOS_1)
+    first = delivered.get(timeout=DEADLINE_S)
+    found: list[socket.socket] = []
+
+    def held_up(_: Sequence[int]) -> bytes:
+        lost.close()
+        found.append(welcomed(listening))
+        return PUBACK
+
+    monkeypatch.setattr(packets, "pubacks", held_up)
+    session.acknowledge(first)
+    with found[0] as connection:
+        stopping = threading.Thread(target=session.stop)
+        stopping.start()
+        said = connection.recv(1_000)
+        connection.sendall(b"\xd0\x00")
+        stopping.join()
+    assert said.startswith(packets.PINGREQ)
