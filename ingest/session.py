@@ -215,6 +215,7 @@ class Session:
                 what = "refused the connection"
             self._say(f"{self._broker.address} {what}: {error}")
         self._board.change(lambda s: replace(s, connected=False, subscribed=False))
+        self._answered.set()  # or a stop would wait for what cannot come
 
     def _leave(self) -> None:
         if self._wire is not None:
