@@ -133,15 +133,25 @@ class Subscriber:
 
     def _work(self) -> None:
         while not self._inbox.is_done:
-            if self._spool is not None and len(self._spool):
-                self._work_through(self._spool)
-                continue
-            # A batch may be left for which the spool had no room, or never has.
-            batch = self._batch or self._inbox.take(self._batching.size, self._batching.wait_s)
-            if batch:
-                self._batch = batch
-                self._settle(batch)
-                self._batch = []
+            try:
+                self._work_on()
+            except Exception as error:  # this thread must not end while messages come
+                log.exception("fault between broker and store")
+                self._say(f"{type(error).__name__}: {error}")
+                if self._stopping.wait(self._batching.backoff.longest_s):
+                    return
+
+    def _work_on(self) -> None:
+        """Make safe what is in the spool, or else what has come."""
+        if self._spool is not None and len(self._spool):
+            self._work_through(self._spool)
+            return
+        # A batch may be left for which the spool had no room, or never has.
+        batch = self._batch or self._inbox.take(self._batching.size, self._batching.wait_s)
+        if batch:
+            self._batch = batch
+            self._settle(batch)
+            self._batch = []
 
     def _settle(self, batch: list[Delivered]) -> None:
         """Try until the batch is safe. It is left unacknowledged only when we are stopping."""

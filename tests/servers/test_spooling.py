@@ -116,3 +116,25 @@ def test_what_was_spooled_one_by_one_is_stored_in_one_commit(
     absent.is_back.set()
     assert subscriber.wait_until(lambda s: s.stored == 20 and s.spooled == 0, DEADLINE_S)
     assert absent.commits == 1
+
+
+def test_a_spool_that_cannot_be_read_is_said_and_read_once_it_can_be(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    subscriber = stores.subscriber(broker, store=absent, batching=spooling(tmp_path))
+    publisher.publish_many(changes(range(1, 11)))
+    assert subscriber.wait_until(lambda s: s.spooled == 10, DEADLINE_S), subscriber.state
+    (file,) = (tmp_path / "spool").iterdir()
+    file.rename(tmp_path / "elsewhere")
+    file.mkdir()
+    absent.is_back.set()
+    assert subscriber.wait_until(lambda s: "directory" in s.store_problem, DEADLINE_S)
+    file.rmdir()
+    (tmp_path / "elsewhere").rename(file)
+    publisher.publish(counts([change(11)]))
+    assert subscriber.wait_until(lambda s: s.stored == 11, DEADLINE_S), subscriber.state
+    assert subscriber.state.store_problem == ""
