@@ -131,6 +131,7 @@ class Session:
             if time.monotonic() - began_s > KEEP_ALIVE_S:
                 delays = Backoff().delays(self._rng)
             self._stopping.wait(next(delays))
+        self._board.change(lambda s: replace(s, connected=False, subscribed=False))
 
     def _live(self) -> None:
         """One connection, from beginning to end. Raises `OSError` or `ProtocolError`."""

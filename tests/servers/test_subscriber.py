@@ -35,6 +35,7 @@ def test_what_is_published_is_stored_once_and_acknowledged(
     assert (state.lag_s, state.broker_problem, state.store_problem) == (0.0, "", "")
     assert stores.sequence() == list(range(1, 301))
     subscriber.stop()
+    assert not subscriber.state.connected
     again = stores.subscriber(broker)
     publisher.publish(counts([change(301)]))
     assert again.wait_until(lambda s: s.stored == 1, DEADLINE_S)
