@@ -13,7 +13,12 @@ REPEATED_WITHIN_US = 7 * 86_400 * 10**6
 def without_repeats(
     table: ReadingTable, is_repeated: NDArray[np.bool_], store: TimeSeriesStore
 ) -> ReadingTable:
-    """Leave out readings without a time whose very message has been stored already.
+    """Leave out readings without a time whose very message has been stored, or stands before.
+
+    Args:
+        table: in order of receipt.
+        is_repeated: (readings,) whether the broker may have delivered it before.
+        store: holds what came earlier.
 
     A broker that lost our acknowledgement delivers again, and by then the instant of receipt is
     another one. It keeps the packet id, from which `delivery` is made.
@@ -27,10 +32,12 @@ def without_repeats(
     until_us = int(table.received_us[doubtful].max())
     stored = store.read(names, until_us - REPEATED_WITHIN_US, until_us)
     known = set(zip(_names(stored), stored.kind.tolist(), stored.delivery.tolist(), strict=True))
-    asked = table.take(doubtful)
-    said = zip(_names(asked), asked.kind.tolist(), asked.delivery.tolist(), strict=True)
+    said = list(zip(_names(table), table.kind.tolist(), table.delivery.tolist(), strict=True))
+    received_us = table.received_us.tolist()
+    first_us = dict(zip(reversed(said), reversed(received_us), strict=True))
     is_new = np.ones(len(table), dtype=np.bool_)
-    is_new[doubtful] = [each not in known for each in said]
+    for n in doubtful.tolist():  # readings of one message came at one instant
+        is_new[n] = said[n] not in known and first_us[said[n]] == received_us[n]
     return table.take(is_new)
 
 

@@ -52,3 +52,21 @@ def test_a_message_that_the_broker_does_not_repeat_is_news_whatever_its_number(
 
 def test_a_repetition_of_what_never_reached_the_store_is_kept(store: DuckDBStore) -> None:
     assert left_over(store, undated(5, delivery=7)) == [7]
+
+
+def test_a_repetition_in_the_same_batch_as_the_first_delivery_is_left_out(
+    store: DuckDBStore,
+) -> None:
+    """As after a connection that was lost while the store was away."""
+    table = ReadingTable.of_readings(
+        [undated(0, delivery=7), undated(0, delivery=8), undated(5, delivery=7)]
+    )
+    rest = without_repeats(table, np.array([False, False, True]), store)
+    assert rest.received_us.tolist() == [NOON_US, NOON_US]
+
+
+def test_readings_of_one_repeated_message_are_no_repetitions_of_one_another(
+    store: DuckDBStore,
+) -> None:
+    said = undated(0, delivery=7)
+    assert left_over(store, said, said._replace(time_us=said.time_us + 1)) == [7, 7]
