@@ -9,7 +9,7 @@ from ingest.message import Messages
 from ingest.mqtt.packets import PUBLISH
 
 LARGEST_PACKET = 16 * 2**20
-"""Bytes. A message of counts is never as large; what is, is not MQTT or not for us."""
+"""Bytes. A message of counts is never as large; of one that is, the end is left out."""
 REFUSED = 0x80
 """Reason codes from here on are refusals."""
 
@@ -32,12 +32,17 @@ class Stream:
     def __init__(self, *, v5: bool) -> None:
         self._v5 = v5
         self._rest = b""
+        self._to_skip = 0
 
     def feed(self, data: bytes) -> tuple[Messages, list[Control]]:
         """The packets that are whole after `data`. Raises `ProtocolError`.
 
         The messages' `received_us` are left for the caller to say.
         """
+        if self._to_skip:
+            skipped = min(self._to_skip, len(data))
+            self._to_skip -= skipped
+            data = data[skipped:]
         buffer = self._rest + data if self._rest else data
         messages, controls = Messages(), list[Control]()
         try:
@@ -53,11 +58,13 @@ class Stream:
         add_topic, add_payload = messages.topics.append, messages.payloads.append
         add_id, add_flags = messages.packet_ids.append, messages.flags.append
         while at + 2 <= size:
-            first, length, start = buffer[at], buffer[at + 1], at + 2
+            first, length, start, over = buffer[at], buffer[at + 1], at + 2, 0
             if length & 0x80:
                 length, start = _varint(buffer, at + 1)
                 if not start:
                     break
+                if length > LARGEST_PACKET:
+                    length, over = LARGEST_PACKET, length - LARGEST_PACKET
             end = start + length
             if end > size:
                 break
@@ -72,13 +79,14 @@ class Stream:
                 if v5:
                     properties, after = _varint(buffer, after)
                     after += properties
-                if after > end:
+                if not start < after <= end:
                     raise IndexError
                 add_payload(buffer[after:end])
                 add_flags(first)
             else:
                 controls.append(Control(first & 0xF0, buffer[start:end]))
-            at = end
+            at = min(end + over, size)
+            self._to_skip = end + over - at
         return at
 
 
@@ -91,8 +99,6 @@ def _varint(buffer: bytes, at: int) -> tuple[int, int]:
         number |= (buffer[at] & 0x7F) << shift
         at += 1
         if not buffer[at - 1] & 0x80:
-            if number > LARGEST_PACKET:
-                raise ProtocolError(f"a packet of {number} bytes is too large")
             return number, at
     raise ProtocolError("a length has no end")
 

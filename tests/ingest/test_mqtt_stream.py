@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.message import Messages
 from ingest.mqtt import packets
+from ingest.mqtt import stream as stream_module
 from ingest.mqtt.stream import Control, ProtocolError, Stream, connack, refused
 
 SUBACK = b"\x90\x05\x00\x01\x01\x80\x00"
@@ -65,15 +66,32 @@ def test_repetition_and_retention_are_told_by_the_first_byte() -> None:
     "wire",
     [
         b"\x30\xff\xff\xff\xff\x01",
-        b"\x30\xff\xff\xff\x7f",
         b"\x32\x05\x00\x09abc",
         b"\x32\x02\x00\x00",
     ],
-    ids=["a length without end", "a length beyond reason", "a topic beyond its packet", "no id"],
+    ids=["a length without end", "a topic beyond its packet", "no id"],
 )
 def test_what_is_no_mqtt_is_said_to_be_so(wire: bytes) -> None:
     with pytest.raises(ProtocolError):
         Stream(v5=False).feed(wire)
+
+
+def test_properties_without_end_are_no_mqtt() -> None:
+    with pytest.raises(ProtocolError):
+        Stream(v5=True).feed(b"\x30\x04\x00\x01t\x80")
+
+
+@pytest.mark.parametrize("cut", [30, 60, 125, 1_000])
+def test_of_a_message_beyond_reason_the_end_is_left_out_and_the_next_one_is_whole(
+    monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    monkeypatch.setattr(stream_module, "LARGEST_PACKET", 100)
+    wire = published(b"t", b"x" * 200, 7, v5=False) + published(b"t", b"{}", 8, v5=False)
+    stream = Stream(v5=False)
+    parts = [stream.feed(wire[:cut])[0], stream.feed(wire[cut:])[0]]
+    whole = Messages.joined(parts)
+    assert whole.packet_ids == [7, 8]
+    assert whole.payloads == [b"x" * 95, b"{}"], "topic and packet id take five bytes"
 
 
 @given(st.binary(max_size=200), st.booleans())

@@ -1,6 +1,7 @@
 """What the subscriber promises, on every real broker and in each protocol."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,11 @@ from paho.mqtt.client import Client, MQTTMessage
 from domain.planning import Outgoing
 from ingest.broker import BrokerSettings
 from ingest.codecs import native
+from ingest.mqtt.stream import LARGEST_PACKET
 from ingest.publisher import MqttPublisher
 from ingest.sources import Sources
 from ingest.subscriber import Batching
+from tests.fixtures.brokers import StartMosquitto, settings_of
 from tests.servers.conftest import (
     DEADLINE_S,
     Stores,
@@ -22,6 +25,8 @@ from tests.servers.conftest import (
 )
 
 pytestmark = pytest.mark.server
+
+PublisherTo = Callable[[BrokerSettings], MqttPublisher]
 
 
 def test_what_is_published_is_stored_once_and_acknowledged(
@@ -124,6 +129,17 @@ def test_a_list_of_a_thousand_is_stored_and_a_longer_one_kept(
     publisher.publish(counts([change(n) for n in range(1001, 2002)]))
     assert subscriber.wait_until(lambda s: s.stored == 1000 and s.rejected == 1, DEADLINE_S)
     assert [group.reason for group in stores.ledger.rejections()] == ["list too long"]
+
+
+def test_a_message_beyond_reason_holds_up_nothing(
+    start_mosquitto: StartMosquitto, stores: Stores, publisher_to: PublisherTo
+) -> None:
+    broker = settings_of(start_mosquitto())
+    subscriber = stores.subscriber(broker)
+    huge = Outgoing(key="", topic=native.topic_of("door"), payload=b"[" * (LARGEST_PACKET + 10))
+    publisher_to(broker).publish_many([huge, counts([change(1)])])
+    assert subscriber.wait_until(lambda s: s.stored == 1 and s.rejected == 1, DEADLINE_S)
+    assert [group.reason for group in stores.ledger.rejections()] == ["not JSON"]
 
 
 def test_batches_smaller_and_larger_than_the_window_lose_nothing(
