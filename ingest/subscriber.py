@@ -192,8 +192,8 @@ class Subscriber:
             return
         if self._keep(spool, Messages.joined([delivered.messages for delivered in batch])):
             self._acknowledge(batch)
-        else:
-            self._stopping.wait(first_within_s)
+        elif self._stopping.wait(first_within_s):
+            self._batch = []  # the broker keeps it
 
     def _keep(self, spool: Spool, messages: Messages) -> bool:
         """Whether the messages are safe in the spool."""

@@ -129,12 +129,34 @@ def test_a_spool_that_cannot_be_read_is_said_and_read_once_it_can_be(
     publisher.publish_many(changes(range(1, 11)))
     assert subscriber.wait_until(lambda s: s.spooled == 10, DEADLINE_S), subscriber.state
     (file,) = (tmp_path / "spool").iterdir()
-    file.rename(tmp_path / "elsewhere")
-    file.mkdir()
+    whole, spoilt = tmp_path / "whole", tmp_path / "spoilt"
+    whole.hardlink_to(file)
+    spoilt.symlink_to(tmp_path)
+    spoilt.replace(file)
     absent.is_back.set()
     assert subscriber.wait_until(lambda s: "directory" in s.store_problem, DEADLINE_S)
-    file.rmdir()
-    (tmp_path / "elsewhere").rename(file)
+    whole.replace(file)
     publisher.publish(counts([change(11)]))
     assert subscriber.wait_until(lambda s: s.stored == 11, DEADLINE_S), subscriber.state
     assert subscriber.state.store_problem == ""
+
+
+def test_a_stop_while_the_spool_is_full_and_the_store_away_leaves_the_rest_to_the_broker(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    batching = spooling(tmp_path, limit_bytes=4_000)
+    subscriber = stores.subscriber(broker, store=absent, batching=batching)
+    for number in range(1, 101):
+        publisher.publish(counts([change(number)]))
+    assert subscriber.wait_until(
+        lambda s: "full" in s.store_problem and s.received == 100, DEADLINE_S
+    ), subscriber.state
+    subscriber.stop()
+    assert "ingest-writer" not in {thread.name for thread in threading.enumerate()}
+    absent.is_back.set()
+    again = stores.subscriber(broker, store=absent, batching=batching)
+    assert again.wait_until(lambda s: s.stored == 100 and s.waiting == 0, DEADLINE_S), again.state
