@@ -3,6 +3,7 @@
 import os
 import struct
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -154,6 +155,20 @@ class Spool:
         os.truncate(path, segment.size)
         self._segments.append(segment)
         self._messages += segment.messages
+
+
+def adopt(folder: Path, owned: Sequence[Path]) -> None:
+    """Move spool files below `folder` that lie in none of the `owned` folders into the first.
+
+    So what a worker left is stored, though there are fewer workers now. No spool may be open.
+    """
+    heir = owned[0]
+    orphans = sorted(f for f in folder.rglob("*.spool") if f.parent not in owned)
+    last = max((int(file.stem) for file in heir.glob("*.spool")), default=0)
+    for number, file in enumerate(orphans, last + 1):
+        heir.mkdir(parents=True, exist_ok=True)
+        file.rename(heir / f"{number:012d}.spool")
+        log.info("taken over from a spool that nobody empties", file=str(file))
 
 
 def _put_aside(path: Path, offset: int) -> None:

@@ -17,6 +17,7 @@ from domain.ports import Ledger, TimeSeriesStore
 from ingest.broker import BrokerSettings
 from ingest.mqtt.packets import MAX_PACKET_IDS
 from ingest.publisher import MqttPublisher
+from ingest.spool import adopt
 from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling, Subscriber
 from openhours import replaying
@@ -29,7 +30,7 @@ from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
 from openhours.timeseries import expire
-from openhours.workers import Receiver, WorkerPool, jobs_of
+from openhours.workers import Receiver, WorkerPool, jobs_of, name_of
 
 log = structlog.get_logger(__name__)
 
@@ -161,7 +162,10 @@ def receiver(
         size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool if said.spool_mb else None
     )
     if said.workers > 1:
-        return WorkerPool(timeseries, ledger, jobs_of(settings, broker, batching))
+        jobs = jobs_of(settings, broker, batching)
+        adopt(spool.folder, [spool.folder / name_of(n) for n in range(said.workers)])
+        return WorkerPool(timeseries, ledger, jobs)
+    adopt(spool.folder, [spool.folder])
     return Subscriber(
         broker,
         timeseries,

@@ -235,6 +235,11 @@ def _together(states: Sequence[IngestState]) -> IngestState:
     )
 
 
+def name_of(worker: int) -> str:
+    """Of the folder in which a worker has its spool."""
+    return f"worker-{worker}"
+
+
 def jobs_of(settings: Settings, broker: BrokerSettings, batching: Batching) -> list[WorkerJob]:
     """A job for each worker: a name and a folder of its own, and the same work."""
     return [
@@ -247,7 +252,7 @@ def jobs_of(settings: Settings, broker: BrokerSettings, batching: Batching) -> l
             batching=replace(
                 batching,
                 spooling=batching.spooling
-                and replace(batching.spooling, folder=batching.spooling.folder / f"worker-{n}"),
+                and replace(batching.spooling, folder=batching.spooling.folder / name_of(n)),
             ),
             settings=settings,
         )

@@ -10,7 +10,7 @@ import pytest
 from domain.errors import StoreUnavailable
 from ingest import spool as spool_module
 from ingest.message import Messages
-from ingest.spool import Spool
+from ingest.spool import Spool, adopt
 
 MEGABYTE = 2**20
 
@@ -183,3 +183,26 @@ def test_what_a_full_disk_left_half_written_does_not_spoil_what_follows(
         spool.append(some(2, size=size))
     spool.append(some(3))
     assert drained(spool) == [some(1), some(3)]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [(["worker-0", "worker-1"], [""]), ([""], ["worker-0", "worker-1"])],
+    ids=["from two workers to one", "from one to two"],
+)
+def test_what_workers_left_is_in_a_spool_of_those_that_are_there_now(
+    tmp_path: Path, before: list[str], now: list[str]
+) -> None:
+    for n, name in enumerate(before):
+        Spool(tmp_path / name, MEGABYTE).append(some(n))
+    owned = [tmp_path / name for name in now]
+    adopt(tmp_path, owned)
+    found = [messages for folder in owned for messages in drained(Spool(folder, MEGABYTE))]
+    assert found == [some(n) for n in range(len(before))]
+
+
+def test_what_is_taken_over_stands_behind_what_is_there(tmp_path: Path) -> None:
+    for n in (0, 1):
+        Spool(tmp_path / f"worker-{n}", MEGABYTE).append(some(n))
+    adopt(tmp_path, [tmp_path / "worker-0"])
+    assert drained(Spool(tmp_path / "worker-0", MEGABYTE)) == [some(0), some(1)]
