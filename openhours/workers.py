@@ -39,7 +39,7 @@ REPORT_EVERY_S = 0.2
 RESTART_AFTER_S = 1.0
 END_WITHIN_S = 15.0
 NOBODY = IngestState()
-"""What is known of a worker before its first word."""
+"""What is known of a worker before its first word, and of a dead one."""
 _EXPOSED = {
     "timeseries": ("add", "read", "last_seen"),
     "ledger": ("keep_rejections", "state", "set_state", "states"),
@@ -158,7 +158,11 @@ class WorkerPool:
             for worker, process in enumerate(self._processes):
                 if not process.is_alive():
                     log.error("a worker died and is started again", worker=worker)
-                    self._processes[worker] = self._hired(worker)
+                    self._office.report(worker, NOBODY)
+                    try:
+                        self._processes[worker] = self._hired(worker)
+                    except OSError:  # such as no memory for now
+                        log.exception("a worker cannot be started", worker=worker)
 
 
 def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:

@@ -76,3 +76,11 @@ def test_a_worker_that_is_killed_is_started_again_and_nothing_is_lost(
     publisher.publish_many(changes(range(501, 1_001)))
     assert pool.wait_until(lambda _: stores.timeseries.count() == 1_000, DEADLINE_S), pool.state
     assert sorted(stores.sequence()) == list(range(1, 1_001))
+
+
+def test_a_worker_that_is_dead_and_cannot_come_up_is_not_taken_for_connected(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "spool" / "worker-0" / "000000000001.spool").mkdir(parents=True)
+    os.kill(pool.process_ids[0], signal.SIGKILL)
+    assert pool.wait_until(lambda s: not s.connected, DEADLINE_S), pool.state
