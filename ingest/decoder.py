@@ -16,6 +16,8 @@ from ingest.message import REPEATED, RETAINED, Message, Messages
 from ingest.sources import Sources
 
 REMEMBERED_TOPICS = 100_000
+AGELESS = "retained, without time"
+"""Reason of a message of which nobody knows when it was true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def unless_ageless(message: Message, decoded: Decoded) -> Decoded:
     if not message.retained or not any(r.marks & Mark.RECEIPT_TIME for r in decoded.readings):
         return decoded
     fault = Fault(
-        "retained, without time",
+        AGELESS,
         "the broker had kept it, so nobody knows when it was true",
         'give "time", or publish counts without the retain flag',
     )

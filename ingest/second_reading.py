@@ -6,6 +6,7 @@ from typing import NamedTuple
 from domain.ports import Kept, Ledger, TimeSeriesStore
 from domain.readings import CountReading
 from ingest.codecs.said import Learned
+from ingest.decoder import AGELESS, unless_ageless
 from ingest.message import Message
 from ingest.sources import Sources
 
@@ -37,9 +38,13 @@ def read_again(
         done: list[int] = []
         for kept in page:
             rejection = kept.rejection
-            decoded = sources.decode(
-                Message(rejection.topic, rejection.payload, rejection.received_us)
+            message = Message(
+                rejection.topic,
+                rejection.payload,
+                rejection.received_us,
+                retained=rejection.reason == AGELESS,
             )
+            decoded = unless_ageless(message, sources.decode(message))
             if not decoded.rejections:
                 readings += decoded.readings
                 learned += decoded.learned

@@ -1,6 +1,7 @@
 """Rejections that are read again after a mend."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,11 @@ def test_reading_again_what_is_stored_already_changes_nothing(ledger: SqlLedger)
 def test_only_the_reason_asked_for_is_read_again(ledger: SqlLedger) -> None:
     ledger.keep_rejections([rejected("gates/1", b"12")])
     assert read_again(ledger, DuckDBStore(None), MENDED, "not JSON") == Reread()
+
+
+def test_a_retained_message_without_time_has_none_when_it_is_read_again_either(
+    ledger: SqlLedger,
+) -> None:
+    kept = rejected("gates/1", b"12")
+    ledger.keep_rejections([replace(kept, reason="retained, without time")])
+    assert read_again(ledger, DuckDBStore(None), MENDED) == Reread(still=1)
