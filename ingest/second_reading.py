@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from domain.ports import Kept, Ledger, TimeSeriesStore
-from domain.readings import CountReading
-from ingest.codecs.said import Learned
+from ingest.codecs.codec import Decoded
 from ingest.decoder import AGELESS, unless_ageless
 from ingest.message import Message
 from ingest.sources import Sources
+from ingest.writer import DATA_FAULTS
 
 PAGE = 500
 
@@ -34,8 +34,7 @@ def read_again(
     """
     mended = stored = still = 0
     for page in _pages(ledger, reason):
-        readings, learned = list[CountReading](), list[Learned]()
-        done: list[int] = []
+        found: list[tuple[int, Decoded]] = []
         for kept in page:
             rejection = kept.rejection
             message = Message(
@@ -46,17 +45,31 @@ def read_again(
             )
             decoded = unless_ageless(message, sources.decode(message))
             if not decoded.rejections:
-                readings += decoded.readings
-                learned += decoded.learned
-                done.append(kept.id)
-        stored += store.add(readings)
+                found.append((kept.id, decoded))
+        added, found = _stored(store, found)
+        stored += added
+        learned = [item for _, decoded in found for item in decoded.learned]
         for key, value in learned:
             ledger.set_state(key, value)
         sources.learn(learned)
-        ledger.drop_rejections(done)
-        mended += len(done)
-        still += len(page) - len(done)
+        ledger.drop_rejections([kept_id for kept_id, _ in found])
+        mended += len(found)
+        still += len(page) - len(found)
     return Reread(mended, stored, still)
+
+
+def _stored(
+    store: TimeSeriesStore, found: list[tuple[int, Decoded]]
+) -> tuple[int, list[tuple[int, Decoded]]]:
+    """New readings, and the messages but for those that the store cannot hold."""
+    try:
+        return store.add([r for _, decoded in found for r in decoded.readings]), found
+    except DATA_FAULTS:
+        if len(found) == 1:
+            return 0, []
+        middle = len(found) // 2
+        parts = [_stored(store, part) for part in (found[:middle], found[middle:])]
+        return sum(added for added, _ in parts), [each for _, part in parts for each in part]
 
 
 def _pages(ledger: Ledger, reason: str | None) -> Iterator[list[Kept]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.readings import CountKind, Rejection
+from domain.readings import CountKind, Readings, Rejection, as_table
 from ingest.codecs import native
 from ingest.codecs.codec import Context, codec
 from ingest.codecs.said import Said
@@ -69,3 +69,20 @@ def test_a_retained_message_without_time_has_none_when_it_is_read_again_either(
     kept = rejected("gates/1", b"12")
     ledger.keep_rejections([replace(kept, reason="retained, without time")])
     assert read_again(ledger, DuckDBStore(None), MENDED) == Reread(still=1)
+
+
+class NarrowStore(DuckDBStore):
+    """The real store, which cannot hold thirteen: what one cannot, differs from store to store."""
+
+    def add(self, readings: Readings) -> int:
+        if (as_table(readings).entered == 13).any():
+            raise ValueError("thirteen")
+        return super().add(readings)
+
+
+def test_a_message_that_the_store_cannot_hold_does_not_hold_up_the_others(
+    ledger: SqlLedger,
+) -> None:
+    ledger.keep_rejections([rejected("gates/1", b"%d" % n) for n in (12, 13, 14)])
+    assert read_again(ledger, NarrowStore(None), MENDED).still == 1
+    assert [group.sample.payload for group in ledger.rejections()] == [b"13"]
