@@ -10,6 +10,7 @@ from benchmarks.mosquitto import BINARY
 
 
 @pytest.mark.server
+@pytest.mark.timeout(400)
 @pytest.mark.skipif(BINARY is None, reason="mosquitto is not installed")
 def test_what_was_published_is_stored_once_whatever_is_killed(tmp_path: Path) -> None:
     outcome = crash_again_and_again(tmp_path, rounds=9, seed=20)
