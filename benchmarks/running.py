@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,8 @@ from store.timeseries.influx_address import InfluxAddress
 
 ANSWERS_WITHIN_S, ENDED_WITHIN_S = 5.0, 30.0
 POLL_S = 0.02
+SPOOL_AFTER_S = 0.5
+"""Sooner than one would want it, so that short outages come to it."""
 
 
 class Running:
@@ -24,12 +27,14 @@ class Running:
         self, folder: Path, broker_port: int, *, workers: int = 1, timeseries: str = ""
     ) -> None:
         self._console_port = free_port()
+        self._spool = folder / "spool"
         settings = {
             "data_dir": folder,
             "broker.embedded": "false",
             "broker.port": broker_port,
             "console.port": self._console_port,
             "ingest.workers": workers,
+            "ingest.spool_after_s": SPOOL_AFTER_S,
             "store.timeseries": timeseries,
             "logging.level": "error",
         }
@@ -74,6 +79,14 @@ class Running:
         except OSError:
             return -1
         return int(health["messages"]) if health["broker_connected"] else -1
+
+    def spool_bytes(self) -> int:
+        """What is on disk of messages that are not in the store yet."""
+        size = 0
+        for path in self._spool.rglob("*.spool"):
+            with suppress(FileNotFoundError):  # all of it has been stored just now
+                size += path.stat().st_size
+        return size
 
     def workers(self) -> list[int]:
         """Process ids of those that receive for it; none where it receives itself."""
