@@ -9,6 +9,7 @@ from benchmarks.crash import Outcome, with_influx, with_mosquitto, with_nats
 from benchmarks.influx import INFLUXD, NGINX
 from benchmarks.mosquitto import BINARY
 
+pytestmark = pytest.mark.timeout(400)  # many lives, each with a start and an end
 SEED = 20
 needs_mosquitto = pytest.mark.skipif(BINARY is None, reason="mosquitto is not installed")
 needs_influx = pytest.mark.skipif(
