@@ -3,7 +3,6 @@
 import os
 import struct
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -114,14 +113,10 @@ class Spool:
             self._segments.append(_Segment(self._folder / f"{number:012d}.spool", 0))
         segment = self._segments[-1]
         with segment.path.open("ab") as file:
-            try:
-                file.write(frame)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                with suppress(OSError):
-                    file.truncate(segment.size)
-                raise
+            file.truncate(segment.size)  # a full disk may have left half a frame
+            file.write(frame)
+            file.flush()
+            os.fsync(file.fileno())
         segment.size += len(frame)
 
     def _drop_segment(self) -> None:

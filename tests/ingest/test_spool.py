@@ -1,5 +1,8 @@
 """What the spool keeps, over crashes and full disks."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,17 @@ def some(*numbers: int, size: int = 0) -> Messages:
         [0x32] * len(numbers),
         [1_000 + n for n in numbers],
     )
+
+
+@contextmanager
+def files_end_at(size: int) -> Iterator[None]:
+    """No file grows beyond `size`, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def drained(spool: Spool) -> list[Messages]:
@@ -98,3 +112,15 @@ def test_beyond_its_limit_it_takes_nothing_and_keeps_what_it_has(tmp_path: Path)
     assert drained(spool) == [some(1, size=500)]
     spool.append(some(3, size=500))
     assert drained(spool) == [some(3, size=500)]
+
+
+@pytest.mark.parametrize("size", [2_000, 100_000], ids=["in Python's buffer", "beyond it"])
+def test_what_a_full_disk_left_half_written_does_not_spoil_what_follows(
+    tmp_path: Path, size: int
+) -> None:
+    spool = Spool(tmp_path, MEGABYTE)
+    spool.append(some(1))
+    with files_end_at(1_000), pytest.raises(StoreUnavailable, match="cannot grow"):
+        spool.append(some(2, size=size))
+    spool.append(some(3))
+    assert drained(spool) == [some(1), some(3)]
