@@ -30,8 +30,10 @@ class _Segment:
     """One file of frames, each some messages that came together."""
 
     path: Path
-    size: int
+    size: int = 0
     """Bytes that are sound."""
+    messages: int = 0
+    """Those inside that are not stored yet."""
     read: int = 0
     """Bytes of which everything is stored."""
 
@@ -85,23 +87,25 @@ class Spool:
                 hint="free disk space; what was not acknowledged is sent again",
             ) from error
         self._messages += len(messages)
+        self._segments[-1].messages += len(messages)
 
     def first(self) -> Messages | None:
         """The oldest messages that came together; None when nothing is inside."""
         while self._segments:
             segment = self._segments[0]
-            frame = _frame_at(segment.path, segment.read) if segment.read < segment.size else None
-            if frame is not None:
+            if frame := _frame_at(segment.path, segment.read, segment.size):
                 return Messages(*frame[0])
+            if segment.read < segment.size:
+                _put_aside(segment.path, segment.read)
             self._drop_segment()
         return None
 
     def drop_first(self) -> None:
         """Forget what `first` gave."""
         segment = self._segments[0]
-        frame = _frame_at(segment.path, segment.read)
-        if frame is not None:
+        if frame := _frame_at(segment.path, segment.read, segment.size):
             segment.read += frame[1]
+            segment.messages -= len(frame[0][0])
             self._messages -= len(frame[0][0])
         if segment.read >= segment.size:
             self._drop_segment()
@@ -110,7 +114,7 @@ class Spool:
         if not self._segments or self._segments[-1].size >= SEGMENT_BYTES:
             self._folder.mkdir(parents=True, exist_ok=True)
             number = int(self._segments[-1].path.stem) + 1 if self._segments else 1
-            self._segments.append(_Segment(self._folder / f"{number:012d}.spool", 0))
+            self._segments.append(_Segment(self._folder / f"{number:012d}.spool"))
         segment = self._segments[-1]
         with segment.path.open("ab") as file:
             file.truncate(segment.size)  # a full disk may have left half a frame
@@ -120,34 +124,46 @@ class Spool:
         segment.size += len(frame)
 
     def _drop_segment(self) -> None:
-        self._segments.popleft().path.unlink(missing_ok=True)
-        if not self._segments:
-            self._messages = 0
+        segment = self._segments.popleft()
+        self._messages -= segment.messages
+        segment.path.unlink(missing_ok=True)
 
     def _recover(self, path: Path) -> None:
         """Take in a file of an earlier life; what a crash left half written was never promised."""
-        segment = _Segment(path, 0)
-        while (frame := _frame_at(path, segment.size)) is not None:
+        segment, end = _Segment(path), path.stat().st_size
+        while (frame := _frame_at(path, segment.size, end)) is not None:
             segment.size += frame[1]
-            self._messages += len(frame[0][0])
-        rest = path.read_bytes()[segment.size :]
-        if _is_whole(rest):  # and yet not sound: the disk has lost something
-            damaged = path.with_suffix(".damaged")
-            damaged.write_bytes(rest)
-            log.error("the spool is damaged; what cannot be read is kept", file=str(damaged))
-        elif rest:
-            log.warning("half a message at the end of the spool is left out", size=len(rest))
+            segment.messages += len(frame[0][0])
+        if _has_whole(path, segment.size):  # and yet not sound
+            _put_aside(path, segment.size)
+        elif segment.size < end:
+            log.warning(
+                "half a message at the end of the spool is left out", size=end - segment.size
+            )
         os.truncate(path, segment.size)
         self._segments.append(segment)
+        self._messages += segment.messages
 
 
-def _is_whole(rest: bytes) -> bool:
-    """Whether the bytes begin with all of a frame, sound or not."""
+def _put_aside(path: Path, offset: int) -> None:
+    """Keep what follows in a file, of which the disk has lost something."""
+    damaged = path.with_suffix(".damaged")
+    rest = path.read_bytes()[offset:] if path.exists() else b""
+    with damaged.open("ab") as file:
+        file.write(rest)
+    log.error("the spool is damaged; what cannot be read is kept", file=str(damaged))
+
+
+def _has_whole(path: Path, offset: int) -> bool:
+    """Whether all of a frame, sound or not, begins at `offset`."""
+    rest = path.read_bytes()[offset:]
     return len(rest) >= _HEAD.size and len(rest) >= _HEAD.size + _HEAD.unpack_from(rest)[0]
 
 
-def _frame_at(path: Path, offset: int) -> tuple[_Lists, int] | None:
+def _frame_at(path: Path, offset: int, end: int) -> tuple[_Lists, int] | None:
     """The lists of the frame at `offset` and its length; None where there is no sound one."""
+    if offset >= end or not path.exists():
+        return None
     with path.open("rb") as file:
         file.seek(offset)
         head = file.read(_HEAD.size)

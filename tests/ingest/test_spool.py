@@ -87,6 +87,35 @@ def test_what_the_disk_has_damaged_is_put_aside_and_the_rest_goes_on(tmp_path: P
     assert damaged.stat().st_size == 2 * len(whole) // 3
 
 
+def test_what_is_damaged_while_it_runs_is_put_aside_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_module, "SEGMENT_BYTES", 100)
+    spool = Spool(tmp_path, MEGABYTE)
+    for n in range(4):
+        spool.append(some(n, size=60))
+    file = min(tmp_path.iterdir())
+    whole = bytearray(file.read_bytes())
+    whole[-1] ^= 0xFF
+    file.write_bytes(whole)
+    assert drained(spool) == [some(n, size=60) for n in (0, 2, 3)]
+    (damaged,) = tmp_path.iterdir()
+    assert damaged.read_bytes() == whole[len(whole) // 2 :]
+    assert len(spool) == 0
+
+
+def test_a_file_that_someone_deleted_does_not_hold_up_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_module, "SEGMENT_BYTES", 50)
+    spool = Spool(tmp_path, MEGABYTE)
+    for n in range(3):
+        spool.append(some(n, size=60))
+    min(tmp_path.iterdir()).unlink()
+    assert drained(spool) == [some(1, size=60), some(2, size=60)]
+    assert len(spool) == 0
+
+
 def test_files_go_when_all_in_them_is_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
