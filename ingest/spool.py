@@ -111,9 +111,10 @@ class Spool:
             self._drop_segment()
 
     def _write(self, frame: bytes) -> None:
-        if not self._segments or self._segments[-1].size >= SEGMENT_BYTES:
+        last = self._segments[-1] if self._segments else None
+        if last is None or last.size >= SEGMENT_BYTES or not last.path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            number = int(self._segments[-1].path.stem) + 1 if self._segments else 1
+            number = int(last.path.stem) + 1 if last else 1
             self._segments.append(_Segment(self._folder / f"{number:012d}.spool"))
         segment = self._segments[-1]
         with segment.path.open("ab") as file:
@@ -171,6 +172,6 @@ def _frame_at(path: Path, offset: int, end: int) -> tuple[_Lists, int] | None:
             return None
         length, checksum, _ = _HEAD.unpack(head)
         body = file.read(length)
-    if len(body) < length or crc32(body) != checksum:
+    if not body or len(body) < length or crc32(body) != checksum:  # zeros have a fit checksum
         return None
     return _decode(body), _HEAD.size + length

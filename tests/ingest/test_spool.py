@@ -87,6 +87,15 @@ def test_what_the_disk_has_damaged_is_put_aside_and_the_rest_goes_on(tmp_path: P
     assert damaged.stat().st_size == 2 * len(whole) // 3
 
 
+def test_zeros_that_a_power_cut_left_at_the_end_hold_nothing_up(tmp_path: Path) -> None:
+    Spool(tmp_path, MEGABYTE).append(some(1))
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes() + bytes(4_096))
+    again = Spool(tmp_path, MEGABYTE)
+    again.append(some(2))
+    assert drained(again) == [some(1), some(2)]
+
+
 def test_what_is_damaged_while_it_runs_is_put_aside_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +123,15 @@ def test_a_file_that_someone_deleted_does_not_hold_up_the_others(
     min(tmp_path.iterdir()).unlink()
     assert drained(spool) == [some(1, size=60), some(2, size=60)]
     assert len(spool) == 0
+
+
+def test_what_comes_after_someone_deleted_the_last_file_is_safe(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, MEGABYTE)
+    spool.append(some(1))
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    spool.append(some(2))
+    assert drained(spool) == [some(2)]
 
 
 def test_files_go_when_all_in_them_is_stored(
