@@ -3,12 +3,15 @@
 import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import flood
+from domain.calendars import epoch_us
+from domain.clock import SystemClock
 from domain.errors import BrokerUnavailable
 from domain.planning import Outgoing
 from domain.readings import CountKind, CountReading
@@ -23,7 +26,9 @@ BURST, PAUSE_S = 100, 0.03
 RUSH = 5_000
 """Messages at once while there is no pause."""
 LAST_WITHIN_S = 30.0
-START_US, STEP_US = 1_795_397_400_000_000, 1_000_000
+STEP_US = 1_000
+START_US = epoch_us(SystemClock().now() - timedelta(days=1))
+"""No message is of the future, nor so old that it would be let go."""
 SENSORS = tuple(f"door-{n}" for n in range(7))
 LIST_EVERY, LIST_LENGTH = 50, 20
 """One message in so many is a list of so many readings."""
