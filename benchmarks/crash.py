@@ -33,7 +33,7 @@ ROUNDS, QUICK_ROUNDS = 200, 8
 OUTAGE_S, QUICK_OUTAGE_S = 600.0, 5.0
 LIFE_S = 1.0
 """All goes well for so long at most, before the next thing happens."""
-READY_WITHIN_S, SETTLED_WITHIN_S = 30.0, 90.0
+READY_WITHIN_S, SETTLED_WITHIN_S = 60.0, 180.0
 DRAINED_WITHIN_S, IN_OUTAGES = 120.0, 10.0
 """So long it may take at most, and so many times the outage more."""
 POLL_S = 0.1
