@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.crash import Outcome, with_influx, with_mosquitto, with_nats
+from benchmarks.crash import with_influx, with_mosquitto, with_nats
 from benchmarks.influx import INFLUXD, NGINX
 from benchmarks.mosquitto import BINARY
+from benchmarks.outcome import Outcome
 
 SEED = 20
 needs_mosquitto = pytest.mark.skipif(BINARY is None, reason="mosquitto is not installed")
