@@ -52,9 +52,7 @@ def with_mosquitto(folder: Path, rounds: int, rng: np.random.Generator) -> Outco
         running = Running(folder / "with-mosquitto", mosquitto.port, workers=2)
         strikes: Strikes = {
             Victim.SERVICE: running.kill,
-            Victim.WORKER: lambda: _kill(
-                lambda: next(iter(rng.permutation(running.workers())), None)
-            ),
+            Victim.WORKER: lambda: _kill(lambda: _one_of(running.workers(), rng)),
             Victim.DISK: lambda: _fill_the_disk(running, rng.uniform(0, LIFE_S)),
         }
         return _play(running, Crowd(mosquitto.port), _drawn(strikes, rounds, rng), strikes, rng)
@@ -181,6 +179,10 @@ def _entering(crowd: Crowd) -> Iterator[None]:
         yield
     finally:
         crowd.stop()
+
+
+def _one_of(processes: Sequence[int], rng: np.random.Generator) -> int | None:
+    return int(rng.choice(processes)) if processes else None
 
 
 def _kill(find: Callable[[], int | None]) -> None:
