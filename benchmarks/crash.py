@@ -107,13 +107,18 @@ def with_influx(
 
 
 def _outage(running: Running, influx: Influx, crowd: Crowd, for_s: float) -> dict[str, float]:
-    """The database is away while messages come at full rate; then they stop, and it is back."""
+    """The database is away while messages come at full rate; then they stop, and it is back.
+
+    It is away for longer where the spool has not taken over by then.
+    """
     largest_bytes = 0
     with crowd.held:
         first = crowd.messages
         influx.kill()
         began_s = time.monotonic()
-        while (lasted_s := time.monotonic() - began_s) < for_s:
+        while (lasted_s := time.monotonic() - began_s) < for_s or not largest_bytes:
+            if lasted_s > for_s + READY_WITHIN_S:
+                raise TimeoutError("nothing goes into the spool")
             crowd.rush()
             largest_bytes = max(largest_bytes, running.spool_bytes())
         sent = crowd.messages - first
