@@ -15,17 +15,16 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import Figure, parser, report
+from benchmarks.common import parser, report
 from benchmarks.crowd import BURST, Crowd, Tally, tally
 from benchmarks.influx import INFLUXD, NGINX, Influx
 from benchmarks.mosquitto import BINARY, Mosquitto
+from benchmarks.outcome import Outcome, Victim
 from benchmarks.running import Running
 from openhours.embedded_broker import EmbeddedBroker
 
@@ -33,7 +32,7 @@ ROUNDS, QUICK_ROUNDS = 200, 8
 OUTAGE_S, QUICK_OUTAGE_S = 600.0, 5.0
 LIFE_S = 1.0
 """All goes well for so long at most, before the next thing happens."""
-READY_WITHIN_S, SETTLED_WITHIN_S = 30.0, 90.0
+READY_WITHIN_S, SETTLED_WITHIN_S = 60.0, 180.0
 DRAINED_WITHIN_S, IN_OUTAGES = 120.0, 10.0
 """So long it may take at most, and so many times the outage more."""
 POLL_S = 0.1
@@ -44,68 +43,7 @@ IN_FLIGHT = 1_000
 """Of each filter; nats-server bounds their sum."""
 
 
-class Victim(StrEnum):
-    """What goes wrong in a round."""
-
-    SERVICE = "service"
-    WORKER = "worker"
-    BROKER = "broker"
-    DISK = "disk"
-    """It is full for a while."""
-    DATABASE = "database"
-    """It is killed, and away for a while."""
-    OUTAGE = "outage"
-    """It is away for long, at full rate."""
-
-
 Strikes = Mapping[Victim, Callable[[], object]]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of it."""
-
-    rounds: int = 0
-    published: int = 0
-    """Readings, each of one person, that a broker has acknowledged."""
-    stored: int = 0
-    """Persons in the store."""
-    lost: int = 0
-    duplicated: int = 0
-    struck: Counter[str] = field(default_factory=Counter)
-    """How often, by victim."""
-    lost_by_victim: Counter[str] = field(default_factory=Counter)
-    """Messages, by what went wrong at the time."""
-    seconds: float = 0.0
-    outage: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def is_whole(self) -> bool:
-        return not (self.lost or self.duplicated) and self.stored == self.published > 0
-
-    def add(self, other: "Outcome") -> None:
-        """Count another's too."""
-        for name in ("rounds", "published", "stored", "lost", "duplicated", "seconds"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.struck += other.struck
-        self.lost_by_victim += other.lost_by_victim
-        self.outage |= other.outage
-
-    def figures(self) -> dict[str, Figure]:
-        """For the report."""
-        return {
-            "rounds": self.rounds,
-            "published": self.published,
-            "stored": self.stored,
-            "lost": self.lost,
-            "duplicated": self.duplicated,
-            "by_victim": {
-                victim: {"rounds": times, "messages_lost": self.lost_by_victim[victim]}
-                for victim, times in self.struck.items()
-            },
-            **self.outage,
-            "seconds": self.seconds,
-        }
 
 
 def with_mosquitto(folder: Path, rounds: int, rng: np.random.Generator) -> Outcome:
@@ -114,7 +52,7 @@ def with_mosquitto(folder: Path, rounds: int, rng: np.random.Generator) -> Outco
         running = Running(folder / "with-mosquitto", mosquitto.port, workers=2)
         strikes: Strikes = {
             Victim.SERVICE: running.kill,
-            Victim.WORKER: lambda: _kill(next(iter(rng.permutation(running.workers())), None)),
+            Victim.WORKER: lambda: _kill(lambda: _one_of(running.workers(), rng)),
             Victim.DISK: lambda: _fill_the_disk(running, rng.uniform(0, LIFE_S)),
         }
         return _play(running, Crowd(mosquitto.port), _drawn(strikes, rounds, rng), strikes, rng)
@@ -128,7 +66,7 @@ def with_nats(folder: Path, rounds: int, rng: np.random.Generator) -> Outcome:
         running = Running(folder / "with-nats", nats.port)
         strikes: Strikes = {
             Victim.SERVICE: running.kill,
-            Victim.BROKER: lambda: _kill(nats.pid),
+            Victim.BROKER: lambda: _kill(lambda: nats.pid),
             Victim.DISK: lambda: _fill_the_disk(running, rng.uniform(0, LIFE_S)),
         }
         return _play(running, Crowd(nats.port), _drawn(strikes, rounds, rng), strikes, rng)
@@ -169,13 +107,18 @@ def with_influx(
 
 
 def _outage(running: Running, influx: Influx, crowd: Crowd, for_s: float) -> dict[str, float]:
-    """The database is away while messages come at full rate; then they stop, and it is back."""
+    """The database is away while messages come at full rate; then they stop, and it is back.
+
+    It is away for longer where the spool has not taken over by then.
+    """
     largest_bytes = 0
     with crowd.held:
         first = crowd.messages
         influx.kill()
         began_s = time.monotonic()
-        while (lasted_s := time.monotonic() - began_s) < for_s:
+        while (lasted_s := time.monotonic() - began_s) < for_s or not largest_bytes:
+            if lasted_s > for_s + READY_WITHIN_S:
+                raise TimeoutError("nothing goes into the spool")
             crowd.rush()
             largest_bytes = max(largest_bytes, running.spool_bytes())
         sent = crowd.messages - first
@@ -243,10 +186,20 @@ def _entering(crowd: Crowd) -> Iterator[None]:
         crowd.stop()
 
 
-def _kill(pid: int | None) -> None:
-    if pid is not None:  # else it is just being started again
+def _one_of(processes: Sequence[int], rng: np.random.Generator) -> int | None:
+    return int(rng.choice(processes)) if processes else None
+
+
+def _kill(find: Callable[[], int | None]) -> None:
+    """Kill a process, once there is one: it may just be being started again."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            if (pid := find()) is not None:
+                os.kill(pid, signal.SIGKILL)
+                return
+        time.sleep(POLL_S)
+    raise TimeoutError("there is nothing to be killed")
 
 
 def _fill_the_disk(running: Running, for_s: float) -> None:

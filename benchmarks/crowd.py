@@ -25,7 +25,7 @@ from store.timeseries.influxdb import InfluxDBStore
 BURST, PAUSE_S = 100, 0.03
 RUSH = 5_000
 """Messages at once while there is no pause."""
-LAST_WITHIN_S = 30.0
+LAST_WITHIN_S = 60.0
 STEP_US = 1_000
 START_US = epoch_us(SystemClock().now() - timedelta(days=1))
 """No message is of the future, nor so old that it would be let go."""
