@@ -180,7 +180,9 @@ class Subscriber:
                 self._take_into(spool, first_within_s=0)
             if not len(spool) or self._inbox.is_done:
                 return
-            self._take_into(spool, first_within_s=wait_s)
+            again_s = time.monotonic() + wait_s
+            while (left_s := again_s - time.monotonic()) > 0 and not self._inbox.is_done:
+                self._take_into(spool, first_within_s=left_s)
 
     def _take_into(self, spool: Spool, first_within_s: float) -> None:
         """Put what comes within the time into the spool; wait as long where it has no room."""

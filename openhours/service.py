@@ -241,13 +241,21 @@ def _housekeeping(running: Service, *, plans: bool) -> dict[Callable[[], object]
     return every_s
 
 
+def _patient(job: Callable[[], object]) -> None:
+    """Do a job; where a part is away it is for the next time."""
+    try:
+        job()
+    except Unavailable as error:
+        log.warning("a job is put off", job=getattr(job, "__name__", ""), reason=str(error))
+
+
 @contextmanager
 def _scheduled(every_s: Mapping[Callable[[], object], float]) -> Iterator[None]:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
     )
     for job, seconds in every_s.items():
-        scheduler.add_job(job, "interval", seconds=seconds)
+        scheduler.add_job(_patient, "interval", (job,), seconds=seconds)
     scheduler.start()
     try:
         yield

@@ -175,12 +175,16 @@ def work(worker: int, job: WorkerJob, address: str, key: bytes) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     logs.configure(job.settings.logging)
     manager: Any = _manager(address, key, dict.fromkeys(_EXPOSED))
-    manager.connect()
+    try:
+        manager.connect()
+        timeseries, ledger, office = manager.timeseries(), manager.ledger(), manager.office()
+    except (EOFError, OSError):
+        _say_that_the_leader_is_gone()
+        return
     with ExitStack() as stack:
-        timeseries, ledger = manager.timeseries(), manager.ledger()
         if not isinstance(job.settings.timeseries, Path):
             ledger, timeseries = stack.enter_context(stores(job.settings))
-        _receive(worker, job, timeseries, ledger, manager.office(), stopping)
+        _receive(worker, job, timeseries, ledger, office, stopping)
 
 
 def _receive(
@@ -208,7 +212,11 @@ def _receive(
         subscriber.stop()
         office.report(worker, subscriber.state)
     except (EOFError, OSError):
-        log.error("the process that leads is gone")  # noqa: TRY400 - no fault of ours to trace
+        _say_that_the_leader_is_gone()
+
+
+def _say_that_the_leader_is_gone() -> None:
+    log.error("the process that leads is gone")
 
 
 def _manager(address: str, key: bytes, shared: dict[str, Any]) -> BaseManager:

@@ -10,9 +10,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from domain.readings import CountKind, ReadingTable
+from domain.readings import CountKind, Mark, ReadingTable
 from domain.sensor_bins import BIN_S, BIN_US, DTYPES, SensorBins
 from policies.grid import Floats, Grid, Ints
 from policies.standstill import held
@@ -23,7 +22,7 @@ from policies.stretches import (
     counted_at_once,
     counted_in_periods,
 )
-from policies.totals import ANEW, ODD_READINGS, counted_between
+from policies.totals import BEARS_READINGS, counted_between
 
 DEFAULT_INTERVAL_S = 900.0
 """Reporting interval of a sensor of which none is known."""
@@ -95,8 +94,9 @@ class _Columns:
         self.time_s = grid.seconds(table.time_us)
         self._period_s = table.period_s.astype(np.float64)
         self._interval_s = interval_s
-        self._marks, self._uptime_s = table.marks, table.uptime_s
-        self._sensor = table.sensor
+        self._starts = _told_by_then(table, Mark.BOOTED | Mark.RESET)
+        self._resets = _told_by_then(table, Mark.RESET)
+        self._start_s = self.time_s - table.uptime_s
 
     def of(self, value: Floats, kind: int, beside: Floats | None = None) -> Column:
         """One number of the readings of one kind; `beside` is the other direction's."""
@@ -106,33 +106,28 @@ class _Columns:
             value,
             self._period_s,
             self._interval_s,
-            self._marks,
-            self._uptime_s,
+            self._starts,
+            self._resets,
+            self._start_s,
             np.full_like(value, np.nan) if beside is None else beside,
         )
-        mine = self.kind == kind
-        return replace(column, marks=self._marks_since(mine)).where(mine)
+        return column.where(self.kind == kind)
 
-    def _marks_since(self, mine: NDArray[np.bool_]) -> NDArray[np.int16]:
-        """Marks of each row, with those of starts told since the one before it by other kinds."""
-        told = np.flatnonzero((self._marks & ANEW > 0) & ~mine)
-        rows = np.flatnonzero(mine)
-        # What another kind says of the same instant comes after it in the table's order.
-        key = np.rec.fromarrays([self._sensor, self.time_s])
-        after = np.searchsorted(key[rows], key[told])
-        marks = self._marks.copy()
-        heard = after < len(rows)
-        heard[heard] = self._sensor[rows[after[heard]]] == self._sensor[told[heard]]
-        np.bitwise_or.at(marks, rows[after[heard]], self._marks[told[heard]] & ANEW)
-        return marks
+
+def _told_by_then(table: ReadingTable, marks: Mark) -> Ints:
+    """How many readings of the table have one of some marks, up to the instant of each."""
+    told = np.cumsum((table.marks & int(marks)) != 0)
+    same = (np.diff(table.sensor) == 0) & (np.diff(table.time_us) == 0)
+    last = np.flatnonzero(~np.append(same, np.zeros(min(len(told), 1), dtype=np.bool_)))
+    return np.repeat(told[last], np.diff(last, prepend=-1))
 
 
 def _bears_s(interval_s: Floats) -> Floats:
     """How far before and after itself a reading may bear on anything, in seconds.
 
-    Each total that may be odd, and the one on either side of these, is no gap from the next.
+    Each of the totals that bear on one another is no gap from the next.
     """
-    return np.maximum((ODD_READINGS + 2) * GAP_INTERVALS * interval_s, LEAST_REACH_S)
+    return np.maximum(BEARS_READINGS * GAP_INTERVALS * interval_s, LEAST_REACH_S)
 
 
 def _counted_without_gaps(column: Column) -> Stretches:

@@ -36,12 +36,19 @@ class Column(_Rows):
     period_s: Floats
     interval_s: Floats
     """How often the reading's sensor reports."""
-    marks: NDArray[np.int16]
-    """Of `domain.readings.Mark`."""
-    uptime_s: Floats
-    """Seconds since the device started; NaN where it does not say."""
+    starts: Ints
+    """How many starts and resets the sensor has told by then, in whatever kind of reading."""
+    resets: Ints
+    """How many of them were resets on command."""
+    start_s: Floats
+    """When the device started, as the reading says; NaN where it does not."""
     beside: Floats
     """What the reading says of the other direction."""
+
+    def starts_in(self, step: int) -> bool:
+        """Whether the device says that it began anew between a reading and the next."""
+        told = self.starts[step + 1] > self.starts[step]
+        return bool(told or self.start_s[step + 1] > self.time_s[step])
 
     def until_next(self, end_s: float) -> Floats:
         """The time of the sensor's next reading; `end_s` where there is none."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.calendars import epoch_us
 from domain.estate import Estate
 from domain.estate_rules import check
-from domain.readings import CountKind, CountReading
+from domain.readings import CountKind, CountReading, Mark
 from domain.sensor_bins import BIN_US, DTYPES, SensorBins
 from openhours.binning import Binning
 from store.ledger import SqlLedger
@@ -54,7 +54,8 @@ def readings(draw: st.DrawFn) -> list[CountReading]:
                 number["entered"] += 100_000
             period_s = draw(st.sampled_from(PERIODS_S)) if kind is CountKind.PERIOD else 0
             at_us = epoch_us(MONDAY + timedelta(minutes=minute))
-            said.append(CountReading(sensor, kind, at_us, period_s=period_s, **number))
+            marks = int(draw(st.sampled_from((Mark(0), Mark(0), Mark.BOOTED, Mark.RESET))))
+            said.append(CountReading(sensor, kind, at_us, period_s=period_s, marks=marks, **number))
     return said
 
 

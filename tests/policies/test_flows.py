@@ -321,6 +321,15 @@ def test_a_sign_of_life_tells_of_a_start_that_no_total_tells_of(minute: int) -> 
     np.testing.assert_allclose(bins.entered, [[10, np.nan, 5]])
 
 
+def test_a_start_told_with_one_direction_only_is_one_of_the_other_too() -> None:
+    said = [total(m, n, None) for m, n in ((0, 65_500), (15, 65_520), (30, 4), (45, 9))]
+    said += [total(m, None, n)._replace(seq=1) for m, n in ((0, 80), (15, 90), (45, 4))]
+    said.append(total(30, None, 1)._replace(seq=1, marks=int(Mark.BOOTED)))
+    bins = bins_of(said, door(interval_s=900), minutes=45)
+    np.testing.assert_allclose(bins.entered, [[20, np.nan, 5]])
+    np.testing.assert_allclose(bins.left, [[10, np.nan, 3]])
+
+
 def test_where_the_declared_kind_is_missing_another_stands_in_and_they_are_never_added() -> None:
     totals = [total(m, n) for m, n in ((0, 0), (15, 6), (30, 12))]
     periods = [

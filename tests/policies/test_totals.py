@@ -3,19 +3,23 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from domain.readings import Mark
+from policies.glitches import ODD_READINGS
 from policies.plausible import most_in
 from policies.stretches import Column
-from policies.totals import ODD_READINGS, WIDTHS, counted_between
+from policies.totals import BEARS_READINGS, WIDTHS, counted_between
 from tests.real_data import real_data
 
 QUARTER_S = 900.0
+FIELDS = tuple(Column.__dataclass_fields__)
 Counted = list[tuple[float, float, float]]
 """Begin and end, in quarter-hours, of what was counted, and how many."""
 
@@ -30,17 +34,22 @@ def column(
 ) -> Column:
     """Readings of one sensor, one each quarter-hour."""
     size = len(totals)
-    nothing = np.full(size, np.nan)
+    nothing, time_s = np.full(size, np.nan), np.arange(size, dtype=np.float64) * every_s
     return Column(
         sensor=np.zeros(size, dtype=np.intp),
-        time_s=np.arange(size, dtype=np.float64) * every_s,
+        time_s=time_s,
         value=np.array(totals, dtype=np.float64),
         period_s=np.zeros(size),
         interval_s=np.full(size, QUARTER_S),
-        marks=np.array(marks if marks is not None else [0] * size, dtype=np.int16),
-        uptime_s=nothing if uptime_s is None else np.array(uptime_s, dtype=np.float64),
+        starts=_told(marks, size, Mark.BOOTED | Mark.RESET),
+        resets=_told(marks, size, Mark.RESET),
+        start_s=time_s - (nothing if uptime_s is None else np.array(uptime_s, dtype=np.float64)),
         beside=nothing if others is None else np.array(others, dtype=np.float64),
     )
+
+
+def _told(marks: Sequence[int] | None, size: int, which: Mark) -> NDArray[np.intp]:
+    return np.cumsum([bool(mark & which) for mark in marks or [0] * size]).astype(np.intp)
 
 
 def counted(found: Column) -> Counted:
@@ -57,7 +66,7 @@ def test_a_total_that_passes_its_width_has_rolled_over(width: int) -> None:
 
 @given(
     st.sampled_from(WIDTHS),
-    st.lists(st.integers(0, 90), min_size=4, max_size=40),
+    st.lists(st.integers(5, 90), min_size=4, max_size=40),
     st.integers(0, 800),
 )
 def test_across_any_width_what_was_counted_is_what_had_passed(
@@ -98,6 +107,18 @@ def test_a_device_that_has_not_started_meanwhile_has_rolled_over_in_both_directi
     assert [n for _, _, n in found] == [20, 15]
 
 
+def test_both_directions_falling_near_their_width_are_unknown_without_a_word_of_uptime() -> None:
+    totals, others = [2**16 - 9, 5], [2**16 - 4, 2]
+    assert counted(column(totals, others=others)) == []
+
+
+def test_a_reset_on_command_hides_behind_a_total_that_rises() -> None:
+    """Nobody knows how many came before it, though 7 is more than 5."""
+    told = [0, int(Mark.RESET), 0]
+    assert counted(column([5, 7, 9], marks=told)) == [(1, 2, 2)]
+    assert [n for _, _, n in counted(column([50_000, 50_007, 50_009], marks=told))] == [7, 2]
+
+
 def test_a_start_while_the_total_goes_on_rising_is_no_reset() -> None:
     booted = [0, int(Mark.BOOTED), 0]
     assert [n for _, _, n in counted(column([100, 107, 110], marks=booted))] == [7, 3]
@@ -113,6 +134,21 @@ def test_a_total_that_leaves_and_returns_was_wrong_meanwhile(odd: list[int]) -> 
     totals = [100, 110, *odd, 130, 135]
     made = counted_between(column(totals, every_s=300.0))
     assert made.amount.tolist() == [10, 20, 5]
+
+
+def test_a_low_total_that_is_soon_passed_again_by_usual_counts_was_reset() -> None:
+    totals = [20, 30, 40, 2, 14, 27, 41, 52]
+    assert [n for _, _, n in counted(column(totals))] == [10, 10, 12, 13, 14, 11]
+
+
+def test_a_last_crossing_before_a_nightly_reset_is_counted() -> None:
+    assert sum(n for _, _, n in counted(column([0, 2, 2, 4, 0, 0, 1]))) == 5
+
+
+def test_a_start_that_the_device_tells_is_no_glitch_though_the_total_returns() -> None:
+    uptime_s = [9000, 9900, 600, 1500, 2400]
+    found = counted(column([100, 110, 4, 60, 130], uptime_s=uptime_s))
+    assert [n for _, _, n in found] == [10, 4, 56, 70]
 
 
 def test_a_young_counter_that_falls_may_have_been_reset() -> None:
@@ -145,6 +181,98 @@ def test_up_to_three_wrong_readings_change_no_count_and_lose_at_most_their_own_s
     assert sum(whole.values()) <= sum(steps) + float(most_in(np.array([healed_s]))[0])
 
 
+def test_a_rollover_far_from_the_top_is_believed_of_a_door_that_is_as_busy_as_that() -> None:
+    """1,500 a quarter-hour: more than a 64th of 2^16, but no more than usual."""
+    totals = [60_000, 61_500, 63_000, 64_500, 464, 1964]
+    assert [n for _, _, n in counted(column(totals))] == [1500] * 5
+    quiet = [64_380, 64_420, 64_460, 64_500, 464, 470]
+    assert [n for _, _, n in counted(column(quiet))] == [40, 40, 40, 6]
+
+
+def test_a_counter_that_few_pass_and_that_falls_near_its_width_was_reset() -> None:
+    """536 would have come at once where 2 do."""
+    totals = [64_994, 64_996, 64_998, 65_000, 0, 2]
+    assert [n for _, _, n in counted(column(totals))] == [2, 2, 2, 2]
+
+
+def test_a_counter_that_may_have_gone_round_twice_is_unknown() -> None:
+    """5,736 people on a day, or 71,272? Of a door with 39,800 the day after it may be either."""
+    for after, amounts in ((40_000, [39_800, 100]), (20_000, [5_736, 19_800, 100])):
+        daily = column([60_000, 200, after, after + 100], every_s=86_400.0)
+        made = counted_between(replace(daily, interval_s=np.full(4, 86_400.0)))
+        assert made.amount.tolist() == amounts
+
+
+@given(
+    st.lists(st.integers(0, 90), min_size=3, max_size=20),
+    st.lists(st.integers(0, 90), min_size=3, max_size=20),
+    st.integers(5_000, 60_000),
+)
+def test_a_reset_loses_the_stretch_in_which_it_is_and_nothing_else(
+    before: list[int], after: list[int], start: int
+) -> None:
+    totals = [*(start + np.cumsum([0, *before])), *np.cumsum(after)]
+    assert [n for _, _, n in counted(column(totals))] == [*before, *after[1:]]
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=3), min_size=2, max_size=10),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_of_what_is_said_at_one_instant_changes_nothing(
+    rises: list[list[int]], chance: Random
+) -> None:
+    total, said = 10_000, [(0.0, 10_000.0)]
+    for quarter, group in enumerate(rises, 1):
+        totals = total + np.cumsum([r + 1 for r in group])
+        at_once = [(quarter * QUARTER_S, float(t)) for t in totals]
+        chance.shuffle(at_once)
+        total, said = int(totals[-1]), [*said, *at_once]
+    said.append((len(rises) * QUARTER_S + QUARTER_S, float(total)))
+    time_s, value = np.array(said).T
+    shuffled = replace(column(value.tolist()), time_s=time_s)
+    assert counted_between(shuffled).amount.sum() == total - 10_000
+
+
+@given(st.lists(st.integers(0, 2**53), max_size=30), st.floats(1, 2000))
+def test_what_is_known_is_never_negative_nor_more_than_a_door_lets_through(
+    totals: list[int], every_s: float
+) -> None:
+    made = counted_between(column(totals, every_s=every_s))
+    assert (made.amount >= 0).all()
+    assert (made.amount <= 4 * (made.end_s - made.begin_s) + 50).all()
+
+
+@given(
+    st.lists(
+        st.one_of(st.integers(0, 60), st.sampled_from([-40, -(10**6), 10**5])),
+        min_size=2 * BEARS_READINGS + 4,
+        max_size=40,
+    ),
+    st.integers(1, 3),
+)
+def test_far_readings_change_nothing(steps: list[int], cut: int) -> None:
+    """Quarter-hours are made anew from a part of the past, and must come out the same."""
+    totals = np.array([65_000.0])
+    for step in steps:
+        totals = np.append(totals, max(totals[-1] + step, 0) % 2**16)
+    whole, end = column(totals.tolist()), len(totals) - cut
+    part = whole.where(np.isin(np.arange(len(totals)), np.arange(cut, end)))
+    near, far = cut + BEARS_READINGS, end - 1 - BEARS_READINGS
+    inside = [
+        [row for row in counted(some) if row[1] > near and row[0] < far] for some in (whole, part)
+    ]
+    assert inside[0] == inside[1]
+
+
+def test_sensors_are_taken_each_by_itself() -> None:
+    one, other = column([100, 110, 115]), column([120, 3, 130])
+    both = Column(*(np.concatenate([getattr(c, f) for c in (one, other)]) for f in FIELDS))
+    both = replace(both, sensor=np.repeat([4, 9], 3))
+    made = counted_between(both)
+    assert (made.sensor.tolist(), made.amount.tolist()) == ([4, 4, 9], [10, 5, 10])
+
+
 def test_a_library_gate_that_goes_from_999_999_to_9_776_has_counted_9_777() -> None:
     """Read once a day; “Gate Closed” and NA are no numbers, and are not said."""
     with real_data("library_gate_counts.csv").open() as file:
@@ -169,5 +297,5 @@ def test_a_number_that_a_reading_does_not_say_is_passed_over() -> None:
 
 def test_repeats_of_one_instant_change_nothing() -> None:
     once = column([100, 110, 130])
-    twice = Column(*(np.repeat(getattr(once, name), 2) for name in Column.__slots__))
+    twice = Column(*(np.repeat(getattr(once, name), 2) for name in FIELDS))
     assert counted_between(twice).amount.sum() == counted_between(once).amount.sum() == 30

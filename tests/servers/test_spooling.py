@@ -1,6 +1,8 @@
 """What comes while the store is away for long goes to disk, and from there into the store."""
 
 import threading
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from domain.readings import Readings
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
 from ingest.publisher import MqttPublisher
+from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling
 from store.timeseries import DuckDBStore
 from tests.servers.conftest import DEADLINE_S, Stores, change, changes, counts
@@ -25,9 +28,10 @@ class AbsentStore(DuckDBStore):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.is_back = threading.Event()
-        self.commits = 0
+        self.attempts = self.commits = 0
 
     def add(self, readings: Readings) -> int:
+        self.attempts += 1
         if not self.is_back.is_set():
             raise StoreUnavailable("the store is away")
         self.commits += 1
@@ -40,6 +44,10 @@ def spooling(folder: Path, limit_bytes: int = ROOM) -> Batching:
         backoff=Backoff(0.01, 0.05),
         spooling=Spooling(folder=folder / "spool", limit_bytes=limit_bytes, after_s=0.0),
     )
+
+
+def _holds(messages: int, state: IngestState) -> bool:
+    return state.spooled == messages
 
 
 @pytest.fixture
@@ -64,6 +72,21 @@ def test_what_is_spooled_is_acknowledged_and_stored_when_the_store_is_back(
     assert subscriber.wait_until(lambda s: s.stored == 301, DEADLINE_S), subscriber.state
     assert (subscriber.state.duplicates, subscriber.state.store_problem) == (0, "")
     assert not list((tmp_path / "spool").iterdir())
+
+
+def test_a_store_that_is_away_is_not_tried_more_often_for_all_that_comes(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    batching = replace(spooling(tmp_path), backoff=Backoff(2 * DEADLINE_S, 2 * DEADLINE_S))
+    subscriber = stores.subscriber(broker, store=absent, batching=batching)
+    for number in range(1, 11):
+        publisher.publish(counts([change(number)]))
+        assert subscriber.wait_until(partial(_holds, number), DEADLINE_S), subscriber.state
+    assert absent.attempts == 2, "one before the spool, and one from it"
 
 
 def test_what_one_life_spooled_the_next_one_stores(
