@@ -95,7 +95,7 @@ def _shape(venue: Venue, profile: Profile, done: int) -> Floats:
     """Bells of working and free days after the first `done` changes; (2, slots)."""
     shapes = []
     for peaks in (profile.workday, profile.free_day):
-        later = sum(c.later_minutes for c in profile.changes[:done])
+        later = profile.later_minutes + sum(c.later_minutes for c in profile.changes[:done])
         shape = bells(peaks, venue.day_starts, later) * profile.level
         for nth, change in enumerate(profile.changes[:done]):
             since_then = sum(c.later_minutes for c in profile.changes[nth + 1 : done])

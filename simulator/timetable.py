@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.calendars import instant
 from domain.estate import Venue
 from domain.hours import DayHours
-from simulator.visits import DAY_S, LINGER_S, NEVER, Counts, Indices, Openings, Seconds
+from simulator.visits import DAY_S, LINGER_S, NEVER, SLOT_S, Counts, Indices, Openings, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,17 @@ class Frames:
         """Last closing, seconds after the start; 0 on a day without opening."""
         ends_s = np.where(self.openings.end_s == NEVER, 0, self.openings.end_s)
         return np.asarray(ends_s.max(axis=1, initial=0), np.int64)
+
+    @property
+    def open_share(self) -> NDArray[np.float64]:
+        """Share of each slot for which a room is open; (venues, slots that the day has).
+
+        Raises `ValueError` when the days are not all of one length.
+        """
+        length_s = set(self.length_s.tolist())
+        if len(length_s) > 1:
+            raise ValueError("the business days are not all of one length")
+        return self.openings.share(max(length_s, default=0) // SLOT_S)
 
     def of(self, venue: Indices) -> "Frames":
         """Those of some venues, e.g. of each room's."""

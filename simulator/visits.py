@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.calendars import SLOT_MINUTES
+from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY
 
 Seconds = NDArray[np.int64]
 """Instants, in seconds since 1970 UTC."""
@@ -114,6 +114,14 @@ class Openings:
 
     start_s: Moments
     end_s: Moments
+
+    def share(self, slots: int = SLOTS_A_DAY) -> NDArray[np.float64]:
+        """Share of each slot of the day for which a room is open; (rooms, slots)."""
+        begins_s = SLOT_S * np.arange(slots)
+        overlap_s = np.minimum(self.end_s[..., None], begins_s + SLOT_S) - np.maximum(
+            self.start_s[..., None], begins_s
+        )
+        return np.asarray(np.maximum(overlap_s, 0).sum(axis=1) / SLOT_S, np.float64)
 
     def next(self, room: Indices, at_s: Moments) -> tuple[Moments, Moments]:
         """Start and end of the first block not yet over at each moment; `NEVER` where none is."""

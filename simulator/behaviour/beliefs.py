@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.calendars import SLOTS_A_DAY
-from simulator.visits import SLOT_S, Flags, Openings
+from simulator.visits import Flags, Openings
 
 Believed = NDArray[np.float32]
 """Share of people who believe the door open, 0 to 1."""
@@ -56,18 +56,10 @@ class Beliefs:
         """
         if not self.are_slow:
             return None
-        truth = is_open(openings).astype(np.float32)
+        truth = (openings.share() > 0).astype(np.float32)
         before = self.week[:, weekday]
         believed = np.where(np.isnan(before) | ~ordinary[:, None], truth, before)
         wrong = (believed - truth) * self._forgets[:, None].astype(np.float32)
         learnt = truth + np.where(np.abs(wrong) < _KNOWN, 0, wrong)
         self.week[:, weekday] = np.where(ordinary[:, None], learnt, before)
         return None if (believed == truth).all() else believed
-
-
-def is_open(openings: Openings) -> Flags:
-    """Whether a door is open for some of each slot; (doors, slots)."""
-    begins_s = SLOT_S * np.arange(SLOTS_A_DAY, dtype=np.int32)
-    starts_s, ends_s = openings.start_s[..., None], openings.end_s[..., None]
-    overlaps = (starts_s < begins_s + SLOT_S) & (begins_s < ends_s)
-    return np.asarray(overlaps.any(axis=1), np.bool_)

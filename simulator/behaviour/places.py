@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.calendars import SLOTS_A_DAY
-from simulator.visits import SLOT_S, Counts, Indices, Outcome, People, Visits
+from simulator.visits import SLOT_S, Counts, Indices, Moments, Outcome, People, Visits
 
 Picked = NDArray[np.intp]
 
@@ -31,13 +31,17 @@ def admit(people: People, visits: Visits, capacity: Counts) -> Visits:
     order = np.argsort(people.room[who] * np.int64(2**32) + visits.enter_s[who], kind="stable")
     who = who[order]
     room = people.room[who]
-    crowded = np.unique(room[_inside(room, visits, who) > capacity[room]])
-    firsts, lasts = (np.searchsorted(room, crowded, side=side) for side in ("left", "right"))
+    over = np.flatnonzero(_inside(room, visits, who) > capacity[room])
+    crowded, first_over = np.unique(room[over], return_index=True)
+    begin, end = (np.searchsorted(room, crowded, side=side) for side in ("left", "right"))
+    spans = zip(
+        crowded.tolist(), begin.tolist(), over[first_over].tolist(), end.tolist(), strict=True
+    )
     outcome, enter_s = visits.outcome.copy(), visits.enter_s.copy()
     queued = visits.queued.copy()
-    for its, first, last in zip(crowded.tolist(), firsts.tolist(), lasts.tolist(), strict=True):
-        row = who[first:last]
-        begins_s = np.array(_walk(people, visits, row, int(capacity[its])), dtype=np.int32)
+    for its, first, full, last in spans:
+        row, inside = who[full:last], visits.leave_s[who[first:full]]
+        begins_s = np.array(_walk(people, visits, row, inside, int(capacity[its])), dtype=np.int32)
         queued[row] = begins_s != enter_s[row]
         outcome[row[begins_s < 0]] = Outcome.BALKED
         enter_s[row] = np.where(begins_s < 0, enter_s[row], begins_s)
@@ -69,13 +73,17 @@ def _inside(room: Indices, visits: Visits, who: Picked) -> Counts:
     return np.arange(1, len(who) + 1) - gone
 
 
-def _walk(people: People, visits: Visits, row: Picked, capacity: int) -> list[int]:
+def _walk(
+    people: People, visits: Visits, row: Picked, inside_s: Moments, capacity: int
+) -> list[int]:
     """When each begins their visit, −1 where they give up; `row` in order of coming.
+
+    `inside_s`: when each of those leaves who have come before them.
 
     Kiefer and Wolfowitz 1955: the earliest of the moments at which places become free is when the
     next in a queue of first come first served begins; who would give up before takes none.
     """
-    frees: list[int] = []
+    frees: list[int] = np.sort(inside_s).tolist()
     begins = []
     columns = (
         visits.enter_s[row],
