@@ -1,6 +1,6 @@
 """The city as whoever plans its hours meets it: a week of counts, a decision, another week.
 
-    loop = ClosedLoop(make(load("two-peaks"), seed=1), seed=1)
+    loop = ClosedLoop.of_family("two-peaks", seed=1)
     for _ in range(80):
         week = loop.play_week()
         loop.decide(my_policy(loop.estate, loop.hours, week.rooms))
@@ -13,6 +13,8 @@ one seed meet the same people, weather, sensors and managers, whatever hours the
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,8 @@ from domain.calendars import next_monday
 from domain.errors import InvalidInput
 from domain.hours import DayHours, WeeklyHours
 from simulator.bins import Summing
-from simulator.city.making import City
+from simulator.city.making import City, make
+from simulator.city.reading import load
 from simulator.counts import SensorCounts
 from simulator.managers import Managers
 from simulator.played import Day
@@ -79,32 +82,38 @@ Befall = Callable[[SensorCounts, int], SensorCounts]
 class ClosedLoop:
     """A city that is played week by week under the hours that were decided."""
 
-    def __init__(self, city: City, seed: int, faults: Befall | None = None) -> None:
+    def __init__(self, city: City, seed: int, faults: Befall | None = None, part: int = 0) -> None:
         """Two loops of one city and seed differ by what is decided in them, and by nothing else.
 
         Args:
             city: as `simulator.city.making` made it.
             seed: of all that is left to chance from the first day on.
             faults: what goes wrong with sensors beyond what the city's scenario says.
+            part: where a city is played in parts (`simulator.city.parts`), which of them this is.
 
         Raises `InvalidInput` where venues are of several zones: their quarter-hours do not agree.
         """
         self.estate = city.estate
         if len({(v.zone, v.day_starts) for v in self.estate.venues}) > 1:
             raise InvalidInput("venues of a loop have one zone, and one day_starts")
-        self.world = World(city.estate, city.scenario, seed)
+        self.world = World(city.estate, city.scenario, seed, part)
         self.monday = city.first_day
         """The week to be played next begins then."""
         self.hours: dict[str, WeeklyHours] = {v.id: v.hours for v in self.estate.venues}
         """By venue id, those in force in the week to be played next."""
         self.coming: dict[str, list[tuple[date, WeeklyHours]]] = {v: [] for v in self.hours}
         """By venue id, hours that have been decided and when each takes effect, in order."""
-        self._managers = Managers(self.estate.venues, city.managers, Streams(seed))
+        self._managers = Managers(self.estate.venues, city.managers, Streams(seed, part))
         self._summing = Summing(self.estate)
         self._faults = faults
         self._special = {
             v.id: {s.day: s.blocks for s in v.special_days} for v in self.estate.venues
         }
+
+    @classmethod
+    def of_family(cls, name_or_path: str | Path, seed: int, faults: Befall | None = None) -> Self:
+        """The loop of a family's city. Raises `NotFound`, or `InvalidInput` by field."""
+        return cls(make(load(name_or_path), seed), seed, faults)
 
     def decide(
         self, proposed: Mapping[str, WeeklyHours], effective_from: date | None = None

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-import numpy as np
-
 from domain.calendars import SLOT_MINUTES
 from domain.estate import Venue
 from domain.hours import Block, DayHours, WeeklyHours
@@ -86,4 +84,4 @@ def _softened_day(proposed: DayHours, now: DayHours, minutes: int, least: int) -
 
 def _back(proposed: int, now: int, minutes: int) -> int:
     """`proposed`, moved towards `now` but not beyond it."""
-    return proposed + int(np.clip(now - proposed, -minutes, minutes))
+    return proposed + min(max(now - proposed, -minutes), minutes)

@@ -28,8 +28,6 @@ class Day:
     frames: Frames
     """Of the rooms."""
     sightings: Sightings
-    alive: Flags
-    """(sensors,) who counted."""
     heard: Flags
     """(sensors,) whose reports arrive."""
     ghosts: Floats

@@ -95,7 +95,7 @@ class Eyes:
         """What is noticed of the visits of a day."""
         served = np.flatnonzero(visits.outcome == Outcome.SERVED)
         room, dice = people.room[served], people.dice[:, served]
-        drift_in, drift_out = (1 + self._wandered(day)).astype(np.float32)
+        drift_in, drift_out = (1 + self.wandered(day)).astype(np.float32)
         crowd = truth.occupancy_before / self._capacity
         passages = []
         for door, seen, at_s, rate in (
@@ -103,10 +103,11 @@ class Eyes:
             (Die.DOOR_OUT, Die.SEEN_OUT, visits.leave_s[served], self._out_rate * drift_out),
         ):
             sensor = self._door(room, dice[door])
-            chance = (rate * alive)[sensor]
+            chance = np.append(rate * alive, np.float32(0))[sensor]  # −1 sees nothing
             if self._crowding.any():
-                chance = chance * (1 - self._crowding[sensor] * crowd[room, at_s // SLOT_S])
-            noticed = (dice[seen] < chance) & (sensor >= 0)
+                lost = np.append(self._crowding, np.float32(0))[sensor]
+                chance *= 1 - lost * crowd[room, at_s // SLOT_S]
+            noticed = dice[seen] < chance
             passages.append(Crossings(sensor[noticed], at_s[noticed]))
         came, went = self._inside(people, visits, served, drift_in * alive)
         return Sightings(passages[0], passages[1], came, went)
@@ -136,7 +137,7 @@ class Eyes:
             nth += dice >= self._below[room, door]
         return self._doors[room, nth]
 
-    def _wandered(self, day: date) -> Floats:
+    def wandered(self, day: date) -> Floats:
         """Shares by which the rates inwards and outwards have drifted; (2, sensors)."""
         if not self._drift.any():
             return np.zeros((2, len(self._drift)))

@@ -51,7 +51,7 @@ class World:
         self._capacity = np.array([r.capacity or _UNLIMITED for r in estate.rooms], dtype=np.int64)
         self._elsewhere = Elsewhere(estate, profiles, of_room, self.demand.room_share)
         self._beliefs = Beliefs([p.learning_weeks for p in profiles])
-        self._eyes = Eyes(estate, scenario, self._streams)
+        self.eyes = Eyes(estate, scenario, self._streams)
         self._memory = np.zeros((3, len(estate.sensors)), dtype=np.int64)
         self._returning: dict[date, list[People]] = {}
         self._first: date | None = None
@@ -81,8 +81,8 @@ class World:
         truth = tally(self._rooms, rate, people, visits, firsts)
 
         age = (day - self._first).days
-        alive = self._eyes.live_on(age)
-        sightings = self._eyes.see(people, visits, truth, day, alive)
+        alive = self.eyes.live_on(age)
+        sightings = self.eyes.see(people, visits, truth, day, alive)
         memory, self._memory = self._memory, self._memory + sightings.totals(self.estate.sensors)
         return Day(
             day=day,
@@ -90,9 +90,8 @@ class World:
             truth=truth,
             frames=by_room,
             sightings=sightings,
-            alive=alive,
-            heard=self._eyes.heard_on(age),
-            ghosts=self._eyes.ghosts(day),
+            heard=self.eyes.heard_on(age),
+            ghosts=self.eyes.ghosts(day),
             memory=memory,
             batched=batched,
         )

@@ -4,13 +4,23 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from simulator.managers import Habits
 from simulator.profile import Factor, Peak, Share, Truth
 
-Range = Annotated[tuple[float, float], Field()]
+
+def _ascending(span: tuple[float, float]) -> tuple[float, float]:
+    if span[0] > span[1]:
+        raise ValueError(f"{span[0]:g} is more than {span[1]:g}: write the lesser first")
+    return span
+
+
+Range = Annotated[tuple[float, float], AfterValidator(_ascending)]
 """Least and most; what lies between is equally likely."""
+Shares = Annotated[tuple[Share, Share], AfterValidator(_ascending)]
+Span = Annotated[tuple[int, int], AfterValidator(_ascending)]
+"""First and last."""
 
 
 class Differences(Truth):
@@ -35,9 +45,9 @@ class Today(Truth):
     error_minutes: Factor = 0.0
     """Standard deviation of how far each edge is off, once for working and once for free days."""
     opens_late_minutes: float = 0.0
-    """All openings are so much later; negative: earlier."""
+    """The first opening of each day is so much later; negative: earlier."""
     closes_early_minutes: float = 0.0
-    """All closings are so much earlier; negative: later."""
+    """The last closing of each day is so much earlier; negative: later."""
     grid_minutes: Literal[15, 30, 60] = 30
     """Hours are on this grid."""
     staff_share: float | None = Field(None, gt=0)
@@ -48,7 +58,7 @@ class Today(Truth):
 class Groups(Truth):
     """Link groups of venues of one type in one street."""
 
-    size: tuple[int, int] = (3, 5)
+    size: Span = (3, 5)
     """Venues of a group, at least and at most; fewer where a street has no more."""
     share: Share = 1.0
     """Share of venues that belong to one, where enough are near."""
@@ -59,7 +69,7 @@ class Happening(Truth):
 
     share: Share = 1.0
     """Share of venues."""
-    weeks: tuple[int, int] = (20, 40)
+    weeks: Span = (20, 40)
     """First and last week, from 0, in which it may begin, on any day."""
     level: Range = (1.0, 1.0)
     """What demand is multiplied by."""
@@ -81,9 +91,9 @@ class Feasts(Truth):
 class Watching(Truth):
     """How well sensors count, and how often they fail; each has its own."""
 
-    in_rate: Range = (0.95, 0.99)
+    in_rate: Shares = (0.95, 0.99)
     """Share of crossings inwards that are seen."""
-    out_rate: Range = (0.93, 0.99)
+    out_rate: Shares = (0.93, 0.99)
     """Share of crossings outwards that are seen."""
     crowding: Share = 0.0
     """Share of either that is lost when the room is full."""

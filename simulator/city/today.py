@@ -35,7 +35,6 @@ def todays_hours(
         rng: where chance comes from; as much is drawn whatever the rule.
     """
     off = rule.error_minutes * rng.standard_normal((2, _MOST_BLOCKS, 2))
-    off += np.array([rule.opens_late_minutes, -rule.closes_early_minutes])
     match rule.way:
         case "sign":
             week = sign
@@ -45,7 +44,10 @@ def todays_hours(
             week = best_week(rates, limits, day_starts, limits.staff_hours)
     days = []
     for weekday, (day, core) in enumerate(zip(week.days, limits.core.days, strict=True)):
-        edges = off[int(weekday >= _SATURDAY)]
+        edges = off[int(weekday >= _SATURDAY), : len(day)].copy()
+        if day:
+            edges[0, 0] += rule.opens_late_minutes
+            edges[-1, 1] -= rule.closes_early_minutes
         shifted = [
             [_on_grid(m + d, rule.grid_minutes) for m, d in zip(block, edge, strict=True)]
             for block, edge in zip(day, edges.tolist(), strict=False)
