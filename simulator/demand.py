@@ -6,7 +6,7 @@ the slots of a day are correlated.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +62,15 @@ class Demand:
     def _weather(self, day: date) -> Floats:
         """Factors of mean 1 whose logarithms follow one AR(1) process of the city; (venues,)."""
         memory = self._scenario.weather_memory
-        shocks = [
-            self._streams.of_city(Purpose.WEATHER, day - timedelta(days=n)).standard_normal()
-            for n in range(_WEATHER_DAYS)
+        month, n = divmod(day.toordinal(), _WEATHER_DAYS)
+        drawn = [
+            self._streams.of_city(
+                Purpose.WEATHER, date.fromordinal(which * _WEATHER_DAYS)
+            ).standard_normal(_WEATHER_DAYS)
+            for which in (month - 1, month)
         ]
-        state = np.dot(shocks, memory ** np.arange(_WEATHER_DAYS)) * np.sqrt(1 - memory**2)
+        shocks = np.concatenate(drawn)[n + 1 : n + 1 + _WEATHER_DAYS]
+        state = np.dot(shocks[::-1], memory ** np.arange(_WEATHER_DAYS)) * np.sqrt(1 - memory**2)
         spread = self._weather_spread
         return np.asarray(np.exp(spread * state - spread**2 / 2), np.float64)
 

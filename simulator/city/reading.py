@@ -1,5 +1,6 @@
 """From files to families; every fault is told with its file and field."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -62,8 +63,7 @@ def parse(text: str, source: str) -> Family:
 
 def kinds_of(family: Family) -> dict[str, Kind]:
     """Types of venue as the family has them. Raises `InvalidInput` by field."""
-    file = files("simulator") / "city" / "kinds.yaml"
-    known = yaml.safe_load(file.read_text(encoding="utf-8"))
+    known = _known_kinds()
     kinds, problems = {}, []
     for name in {**known, **family.kinds}:
         own = family.kinds.get(name, {})
@@ -85,6 +85,13 @@ def kinds_of(family: Family) -> dict[str, Kind]:
         unique = list(dict.fromkeys(problems))
         raise InvalidInput("this family cannot be", problems=unique)
     return kinds
+
+
+@functools.cache
+def _known_kinds() -> Mapping[str, Mapping[str, Any]]:
+    file = files("simulator") / "city" / "kinds.yaml"
+    known: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return known
 
 
 def scenario_of(family: Family, kinds: Mapping[str, Kind]) -> Scenario:
