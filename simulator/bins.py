@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from domain.bins import Bins
 from domain.calendars import SLOT_MINUTES
 from domain.estate import Estate
-from domain.readings import CountKind
 from simulator.counts import SensorCounts
+from simulator.instruments import Instruments
 from simulator.rates import Floats
 from simulator.visits import SLOT_S
 
-Rows = NDArray[np.intp]
+Rows = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +32,20 @@ class Summing:
     """Sums the sensors of an estate into its rooms and its venues."""
 
     def __init__(self, estate: Estate) -> None:
-        """Each sensor belongs to one room: doors between rooms are not simulated."""
-        row = {r.id: i for i, r in enumerate(estate.rooms)}
+        instruments = Instruments.of(estate)
         index = {v.id: i for i, v in enumerate(estate.venues)}
-        room = np.array([row[s.room] for s in estate.sensors], dtype=np.intp)
+        room, watches = instruments.room, instruments.watches
         venue_of_room = np.array([index[r.venue] for r in estate.rooms], dtype=np.intp)
-        watches = np.array([s.kind is CountKind.PRESENT for s in estate.sensors], dtype=np.bool_)
-        unwatched = np.setdiff1d(np.arange(len(row)), room[watches])
-        self._rooms = _Spaces(names=tuple(row), of_sensor=room, unwatched=unwatched)
+        unwatched = np.setdiff1d(np.arange(len(estate.rooms)), room[watches])
+        names = tuple(r.id for r in estate.rooms)
+        self._rooms = _Spaces(names=names, of_sensor=room, unwatched=unwatched)
         self._venues = _Spaces(
             names=tuple(index),
             of_sensor=venue_of_room[room],
             unwatched=np.unique(venue_of_room[unwatched]),
         )
         self._first_room = np.unique(venue_of_room, return_index=True)
-        self._turned = np.array([s.sign < 0 for s in estate.sensors], dtype=np.bool_)[:, None]
+        self._turned = instruments.turned[:, None]
         self._doors, self._watching = np.flatnonzero(~watches), np.flatnonzero(watches)
 
     def rooms(self, counts: SensorCounts, start_s: int, opened: Floats) -> Bins:

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.calendars import SLOTS_A_DAY
-from domain.estate import Estate
-from domain.readings import CountKind
+from simulator.instruments import Instruments
 from simulator.rates import Floats
 from simulator.sightings import Crossings, Sightings
 from simulator.timetable import Frames
@@ -44,26 +43,18 @@ class SensorCounts:
 
 
 def counted(
-    estate: Estate, sightings: Sightings, frames: Frames, heard: Flags, ghosts: Floats
+    instruments: Instruments, sightings: Sightings, frames: Frames, heard: Flags, ghosts: Floats
 ) -> SensorCounts:
     """What each sensor counted on a day whose rooms have these `frames`.
 
     Raises `ValueError` when the rooms' days are not all of one length.
     """
-    sensors = len(estate.sensors)
-    length_s = set(frames.length_s.tolist())
-    if len(length_s) > 1:
-        raise ValueError("the rooms' business days are not all of one length")
-    slots = max(length_s, default=0) // SLOT_S
-    sign = np.array([s.sign for s in estate.sensors])
-    is_present = np.array([s.kind is CountKind.PRESENT for s in estate.sensors], dtype=np.bool_)
+    sensors, slots = len(instruments), frames.slots
     entered, left = (_by_slot(c, sensors) for c in (sightings.entered, sightings.left))
-    turned = ((sign < 0) & ~is_present)[:, None]
-    room = {r.id: i for i, r in enumerate(estate.rooms)}
-    closes_s = frames.closes_s[[room[s.room] for s in estate.sensors]]
+    turned = instruments.turned[:, None]
     present = _mean_present(sightings, sensors)
-    present += ghosts[:, None] * _share_after(closes_s)
-    present[~is_present] = np.nan
+    present += ghosts[:, None] * _share_after(frames.closes_s[instruments.room])
+    present[~instruments.watches] = np.nan
     whole = np.broadcast_to(heard[:, None], (sensors, SLOTS_A_DAY)).astype(np.float64)
     return SensorCounts(
         entered=_cut(np.where(turned, left, entered), slots),

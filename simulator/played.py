@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from domain.estate import Estate
 from simulator.counts import SensorCounts, counted
+from simulator.instruments import Instruments
 from simulator.messages import Reports, TimedMessage, messages
 from simulator.rates import Floats
 from simulator.sensors import Frame, Memory, reports, sights_of
@@ -24,6 +25,7 @@ class Day:
 
     day: date
     estate: Estate
+    instruments: Instruments
     truth: Truth
     frames: Frames
     """Of the rooms."""
@@ -39,18 +41,17 @@ class Day:
     @cached_property
     def counts(self) -> SensorCounts:
         """What each sensor counted in each quarter-hour."""
-        return counted(self.estate, self.sightings, self.frames, self.heard, self.ghosts)
+        return counted(self.instruments, self.sightings, self.frames, self.heard, self.ghosts)
 
     @cached_property
     def reports(self) -> tuple[Reports, ...]:
         """Of the sensors that were heard."""
-        row = {r.id: i for i, r in enumerate(self.estate.rooms)}
         sights = sights_of(self.sightings, self.estate.sensors)
         closes_s = self.frames.closes_s
         said = []
         for index, sensor in enumerate(self.estate.sensors):
             if self.heard[index]:
-                room = row[sensor.room]
+                room = self.instruments.room[index]
                 frame = Frame(
                     int(self.frames.start_s[room]),
                     int(self.frames.length_s[room]),

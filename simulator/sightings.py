@@ -4,7 +4,7 @@ The dice lie with the person, not with the crossing, so that other hours change 
 sensor notices a crossing at its rate, less in a crowd, which drifts up and down over the months.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.estate import Estate, Sensor
+from domain.estate import Estate
 from domain.readings import CountKind
+from simulator.instruments import Instruments
 from simulator.rates import Floats
 from simulator.scenario import Scenario
 from simulator.streams import Purpose, Streams
@@ -41,11 +42,11 @@ class Sightings:
     """Of the people that presence sensors saw inside."""
     went: Crossings
 
-    def totals(self, sensors: Sequence[Sensor]) -> NDArray[np.int64]:
+    def totals(self, instruments: Instruments) -> NDArray[np.int64]:
         """Crossings of the day as mounted: inwards, outwards, and both; (3, sensors)."""
-        ways = [np.bincount(c.sensor, minlength=len(sensors)) for c in (self.entered, self.left)]
-        turned = np.array([s.sign < 0 for s in sensors], dtype=np.bool_)
-        inwards, outwards = np.where(turned, ways[::-1], ways)
+        count = len(instruments)
+        ways = [np.bincount(c.sensor, minlength=count) for c in (self.entered, self.left)]
+        inwards, outwards = np.where(instruments.turned, ways[::-1], ways)
         return np.array([inwards, outwards, inwards + outwards], dtype=np.int64)
 
 
@@ -55,8 +56,12 @@ class Eyes:
     def __init__(self, estate: Estate, scenario: Scenario, streams: Streams) -> None:
         """Sensors are those of the estate, in its order."""
         self._streams = streams
+        self.instruments = Instruments.of(estate)
         counters = [scenario.counter_of(s) for s in estate.sensors]
-        self._counters = counters
+        self._silent: dict[int, list[int]] = defaultdict(list)
+        for index, counter in enumerate(counters):
+            for silent_day in counter.silent_days:
+                self._silent[silent_day].append(index)
         self._in_rate, self._out_rate, self._crowding, self._drift, self._ghosts = (
             np.array([getattr(c, name) for c in counters], dtype=np.float32)
             for name in ("in_rate", "out_rate", "crowding", "drift", "ghosts")
@@ -65,15 +70,11 @@ class Eyes:
         self._dead = np.array(
             [np.inf if c.dead_from_day is None else c.dead_from_day for c in counters]
         )
-        row = {r.id: i for i, r in enumerate(estate.rooms)}
-        self._doors, self._below = _doors(estate, scenario, row)
-        present = [
-            (row[s.room], i) for i, s in enumerate(estate.sensors) if s.kind is CountKind.PRESENT
-        ]
-        self._watched, self._watching = np.array(present, dtype=np.int32).reshape(-1, 2).T
-        self._capacity = np.array([r.capacity or np.inf for r in estate.rooms], dtype=np.float32)[
-            :, None
-        ]
+        self._doors, self._below = _doors(estate, scenario, self.instruments)
+        self._watching = np.flatnonzero(self.instruments.watches).astype(np.int32)
+        self._watched = self.instruments.room[self._watching]
+        capacity = [r.capacity or np.inf for r in estate.rooms]
+        self._capacity = np.array(capacity, dtype=np.float32)[:, None]
 
     def live_on(self, age: int) -> Flags:
         """Which sensors count on the day of that number; (sensors,)."""
@@ -81,8 +82,9 @@ class Eyes:
 
     def heard_on(self, age: int) -> Flags:
         """Which of them count, and what they say arrives; (sensors,)."""
-        silent = np.array([age in c.silent_days for c in self._counters], dtype=np.bool_)
-        return self.live_on(age) & ~silent
+        heard = self.live_on(age)
+        heard[self._silent.get(age, [])] = False
+        return heard
 
     def ghosts(self, day: date) -> Floats:
         """People that each sensor goes on seeing after closing; (sensors,)."""
@@ -155,16 +157,16 @@ class Eyes:
 
 
 def _doors(
-    estate: Estate, scenario: Scenario, row: dict[str, int]
+    estate: Estate, scenario: Scenario, instruments: Instruments
 ) -> tuple[Indices, NDArray[np.float32]]:
     """Sensors at the doors of each room, (rooms, doors + 1), and the dice below which each lies."""
-    by_room: list[list[int]] = [[] for _ in row]
-    for index, sensor in enumerate(estate.sensors):
+    by_room: list[list[int]] = [[] for _ in estate.rooms]
+    for index, (sensor, room) in enumerate(zip(estate.sensors, instruments.room, strict=True)):
         if sensor.kind not in (CountKind.PRESENT, CountKind.STATUS):
-            by_room[row[sensor.room]].append(index)
+            by_room[room].append(index)
     most = max([1, *map(len, by_room)])
-    doors = np.full((len(row), most), -1, dtype=np.int32)
-    below = np.full((len(row), most - 1), 2.0, dtype=np.float32)
+    doors = np.full((len(by_room), most), -1, dtype=np.int32)
+    below = np.full((len(by_room), most - 1), 2.0, dtype=np.float32)
     for index, its in enumerate(by_room):
         doors[index, : len(its)] = its
         if len(its) > 1:

@@ -31,15 +31,20 @@ class Frames:
         return np.asarray(ends_s.max(axis=1, initial=0), np.int64)
 
     @property
-    def open_share(self) -> NDArray[np.float64]:
-        """Share of each slot for which a room is open; (venues, slots that the day has).
+    def slots(self) -> int:
+        """Quarter-hours that the day has.
 
         Raises `ValueError` when the days are not all of one length.
         """
-        length_s = set(self.length_s.tolist())
+        length_s = np.unique(self.length_s)
         if len(length_s) > 1:
             raise ValueError("the business days are not all of one length")
-        return self.openings.share(max(length_s, default=0) // SLOT_S)
+        return int(length_s.max(initial=0)) // SLOT_S
+
+    @property
+    def open_share(self) -> NDArray[np.float64]:
+        """Share of each slot for which a room is open; (venues, slots that the day has)."""
+        return self.openings.share(self.slots)
 
     def of(self, venue: Indices) -> "Frames":
         """Those of some venues, e.g. of each room's."""

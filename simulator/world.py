@@ -1,6 +1,7 @@
 """A city that is played day by day under given opening hours."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Self
@@ -53,6 +54,10 @@ class World:
         self._beliefs = Beliefs([p.learning_weeks for p in profiles])
         self.eyes = Eyes(estate, scenario, self._streams)
         self._memory = np.zeros((3, len(estate.sensors)), dtype=np.int64)
+        self._special: dict[date, list[int]] = defaultdict(list)
+        for index, venue in enumerate(estate.venues):
+            for special in venue.special_days:
+                self._special[special.day].append(index)
         self._returning: dict[date, list[People]] = {}
         self._first: date | None = None
         self._last: date | None = None
@@ -83,10 +88,11 @@ class World:
         age = (day - self._first).days
         alive = self.eyes.live_on(age)
         sightings = self.eyes.see(people, visits, truth, day, alive)
-        memory, self._memory = self._memory, self._memory + sightings.totals(self.estate.sensors)
+        memory, self._memory = self._memory, self._memory + sightings.totals(self.eyes.instruments)
         return Day(
             day=day,
             estate=self.estate,
+            instruments=self.eyes.instruments,
             truth=truth,
             frames=by_room,
             sightings=sightings,
@@ -102,9 +108,8 @@ class World:
         """Everybody of the day, what became of them, and how many come of themselves."""
         drawn = self._crowd.draw(self.demand.latent(day), self._streams.of(Purpose.PEOPLE, day))
         people = People.joined([drawn, *self._returning.pop(day, ())])
-        ordinary = np.array(
-            [all(s.day != day for s in v.special_days) for v in self.estate.venues], dtype=np.bool_
-        )
+        ordinary = np.ones(len(self.estate.venues), dtype=np.bool_)
+        ordinary[self._special.get(day, [])] = False
         believed = self._beliefs.on(day.weekday(), by_venue.openings, ordinary)
         if believed is not None:
             believed = believed[self.demand.venue_of_room]

@@ -71,8 +71,7 @@ class Elsewhere:
         self._order = np.argsort(venue_of_room, kind="stable").astype(np.int32)
         self._first = np.searchsorted(venue_of_room[self._order], np.arange(len(profiles)))
         self._below = np.cumsum(room_share[self._order])
-        """Shares of rooms, venue after venue: those of venue v end at the number of those before
-        plus 1."""
+        """Running sum of the rooms' shares, venue after venue; `_base` is it before each venue."""
         self._base = np.concatenate([[0.0], self._below])[self._first]
         rooms = np.bincount(venue_of_room, minlength=len(profiles))
         self._goes *= rooms[self._neighbours.venue] > 0
