@@ -104,6 +104,11 @@ def _reduced(how: np.ufunc, spaces: _Spaces, sensors: Rows, numbers: Floats) -> 
     found = np.full((len(spaces.names), numbers.shape[1]), np.nan)
     if len(sensors):
         order = sensors[np.argsort(spaces.of_sensor[sensors], kind="stable")]
-        its, first = np.unique(spaces.of_sensor[order], return_index=True)
-        found[its] = how.reduceat(numbers[order], first, axis=0)
+        its, first, many = np.unique(spaces.of_sensor[order], return_index=True, return_counts=True)
+        found[its] = numbers[order[first]]
+        nth = np.arange(len(order)) - np.repeat(first, many)
+        for layer in range(1, many.max()):  # no space has more than a few sensors
+            which = order[nth == layer]
+            space = spaces.of_sensor[which]
+            found[space] = how(found[space], numbers[which])
     return found
