@@ -122,8 +122,12 @@ class World:
             back = moved.later.take(moved.later_days == days)
             if len(back):
                 self._returning.setdefault(day + timedelta(days=days), []).append(back)
-        wishes.outcome[moved.to_neighbour] = Outcome.WENT_TO_NEIGHBOUR
-        wishes.outcome[moved.back] = Outcome.CAME_BACK
+        for who, outcome in (
+            (moved.to_neighbour, Outcome.WENT_TO_NEIGHBOUR),
+            (moved.back, Outcome.CAME_BACK),
+        ):
+            wishes.outcome[who] = outcome
+            wishes.queued[who] = visits.queued[who]
         second = at_doors(moved.today, openings)
         people, wishes = People.joined([people, moved.today]), Visits.joined(wishes, second)
         return people, admit(people, wishes, self._capacity), len(drawn)

@@ -88,16 +88,17 @@ class Elsewhere:
         asked = np.flatnonzero(full | (outcome == Outcome.REFUSED_CLOSED))
         left = people.take(asked)
         again = replace(left, dice=_turned(left.dice))
-        room, walk_s = self._next_door(left, openings)
+        gone_s = left.wish_s + np.where(full[asked], left.queue_s, 0).astype(np.int32)
+        room, there_s = self._next_door(left, gone_s, openings)
         goes = room >= 0
         came = full[asked] | visits.at_closed_door[asked]
         share = self._comes_back[self._venue_of_room[left.room]]
         back = came & ~goes & (left.dice[Die.BACK] < share)
         same_day = self._same_day[self._venue_of_room[left.room]] * share
         delay_s = SOONEST_BACK_S + left.dice[Die.WHEN] * (LATEST_BACK_S - SOONEST_BACK_S)
-        back_s = left.wish_s + delay_s.astype(np.int32)
+        back_s = gone_s + delay_s.astype(np.int32)
         today = back & (left.dice[Die.BACK] < same_day) & (back_s < DAY_S)
-        guests = replace(again, room=room, wish_s=left.wish_s + walk_s).take(goes)
+        guests = replace(again, room=room, wish_s=there_s).take(goes)
         later = back & ~today
         return Moved(
             to_neighbour=asked[goes],
@@ -107,19 +108,22 @@ class Elsewhere:
             later_days=1 + (left.dice[Die.WHEN][later] * LATEST_BACK_DAYS).astype(np.int32),
         )
 
-    def _next_door(self, people: People, openings: Openings) -> tuple[Indices, Moments]:
-        """Room of the neighbour to which each goes, −1 where to none, and the walk."""
+    def _next_door(
+        self, people: People, gone_s: Moments, openings: Openings
+    ) -> tuple[Indices, Moments]:
+        """Room of the neighbour to which each goes, −1 where to none, and when they are there."""
         venue = self._venue_of_room[people.room]
         room = np.full(len(people), -1, dtype=np.int32)
-        walk_s = np.zeros(len(people), dtype=np.int32)
+        there_s = gone_s.copy()
         for nth in range(self._goes.shape[1]):
             would = (room < 0) & (people.dice[Die.NEIGHBOUR] < self._goes[venue, nth])
             who = np.flatnonzero(would)
             its_room = self._room_in(self._neighbours.venue[venue[who], nth], people.dice[:, who])
-            its_walk_s = (60 * self._neighbours.walk_minutes[venue[who], nth]).astype(np.int32)
-            is_open = _has_time(openings, its_room, people.wish_s[who] + its_walk_s, people, who)
-            room[who[is_open]], walk_s[who[is_open]] = its_room[is_open], its_walk_s[is_open]
-        return room, walk_s
+            walk_s = (60 * self._neighbours.walk_minutes[venue[who], nth]).astype(np.int32)
+            at_s = gone_s[who] + walk_s
+            is_open = _has_time(openings, its_room, at_s, people, who)
+            room[who[is_open]], there_s[who[is_open]] = its_room[is_open], at_s[is_open]
+        return room, there_s
 
     def _room_in(self, venue: Indices, dice: Dice) -> Indices:
         """A room of each venue by its pull."""

@@ -86,6 +86,8 @@ class Feasts(Truth):
     """Mean number a venue (Poisson)."""
     factor: Range = (1.3, 2.0)
     """What the day is multiplied by."""
+    more: tuple[Peak, ...] = ()
+    """Peaks that are there besides, times the venue's level."""
 
 
 class Watching(Truth):

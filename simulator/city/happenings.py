@@ -8,6 +8,7 @@ import numpy as np
 
 from domain.estate import Sensor
 from simulator.city.family import Family, Feasts, Happening, Watching
+from simulator.profile import Peak
 
 _EVENT_DAYS = 3 * 365
 """Events and silences are drawn for so long."""
@@ -25,18 +26,27 @@ def changes(
         day = first_day + timedelta(days=int(rng.integers(7 * first, 7 * last + 7)))
         strength, later = rng.uniform(*happening.level), rng.uniform(*happening.later_minutes)
         if befalls:
-            more = [p.model_copy(update={"visits": p.visits * level}) for p in happening.more]
-            found.append(
-                {"since": day, "level": strength, "later_minutes": later, "more": tuple(more)}
-            )
+            more = _times(level, happening.more)
+            found.append({"since": day, "level": strength, "later_minutes": later, "more": more})
     return sorted(found, key=lambda c: c["since"])
 
 
-def events(feasts: Feasts, first_day: date, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Single days at one venue."""
+def _times(level: float, peaks: Sequence[Peak]) -> tuple[Peak, ...]:
+    return tuple(p.model_copy(update={"visits": p.visits * level}) for p in peaks)
+
+
+def events(
+    feasts: Feasts, first_day: date, level: float, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    """Single days at one venue of that level."""
     days = rng.integers(_EVENT_DAYS, size=rng.poisson(feasts.a_year * _EVENT_DAYS / 365))
+    more = _times(level, feasts.more)
     return [
-        {"day": first_day + timedelta(days=day), "factor": rng.uniform(*feasts.factor)}
+        {
+            "day": first_day + timedelta(days=day),
+            "factor": rng.uniform(*feasts.factor),
+            "more": more,
+        }
         for day in sorted(set(days.tolist()))
     ]
 

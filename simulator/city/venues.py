@@ -63,7 +63,7 @@ def own_truth(family: Family, kind: Kind, its: Venue, rng: np.random.Generator) 
         "later_minutes": profile.later_minutes + differences.later_minutes * later,
         "yearly_growth": max(growth, _LEAST_GROWTH),
         "changes": sorted(happened, key=lambda c: c["since"]),
-        "events": [*profile.events, *events(family.feasts, family.first_day, rng)],
+        "events": [*profile.events, *events(family.feasts, family.first_day, level, rng)],
         "room_shares": {room_id(its, n): r.share for n, r in enumerate(kind.rooms)},
     }
 

@@ -76,6 +76,18 @@ def test_nobody_walks_more_than_a_quarter_of_an_hour() -> None:
     assert 2 not in found.venue[0].tolist()
 
 
+def test_who_finds_it_full_waits_in_the_queue_before_they_go_next_door() -> None:
+    made = estate({"near": 2.0}, capacity=1)
+    truths = []
+    for minutes in (0, 30):
+        world = World(made, scenario(400, to_neighbour=1, queue_minutes=minutes), 1)
+        (day,) = play(world, 1, {})
+        truths.append(day.truth)
+    at_once, after_a_while = (t.again[t.rooms.index("room-near")] for t in truths)
+    assert truths[1].queued[0].sum() >= truths[1].went_to_neighbour[0].sum() > 0
+    assert np.average(range(96), weights=after_a_while) > np.average(range(96), weights=at_once) + 1
+
+
 def test_guests_never_make_a_room_fuller_than_it_may_be() -> None:
     world = World(estate({"near": 2.0}, capacity=30), scenario(300, to_neighbour=1), 1)
     for day in play(world, 3, {"h": SHUT}):
