@@ -24,8 +24,9 @@ class SensorCounts:
     """
 
     entered: Floats
-    """Crossings inwards; 0 throughout for a presence sensor."""
+    """Crossings inwards; NaN for a presence sensor."""
     left: Floats
+    """Crossings outwards; NaN for a presence sensor."""
     present: Floats
     """Mean people that a presence sensor saw; NaN for others."""
     heard: Floats
@@ -56,9 +57,11 @@ def counted(
     present += ghosts[:, None] * _share_after(frames.closes_s[instruments.room])
     present[~instruments.watches] = np.nan
     whole = np.broadcast_to(heard[:, None], (sensors, SLOTS_A_DAY)).astype(np.float64)
+    entered, left = np.where(turned, left, entered), np.where(turned, entered, left)
+    entered[instruments.watches] = left[instruments.watches] = np.nan
     return SensorCounts(
-        entered=_cut(np.where(turned, left, entered), slots),
-        left=_cut(np.where(turned, entered, left), slots),
+        entered=_cut(entered, slots),
+        left=_cut(left, slots),
         present=_cut(present, slots),
         heard=_cut(whole, slots),
     )
