@@ -3,8 +3,8 @@
 A city of 1,200 venues with link groups, queues, sensors that drift and miss people in a crowd is
 played for a year at 15 minutes, person by person, into bins of rooms and venues; first by one
 process, then by two that share its streets. Seconds of processor are beside those of the clock,
-which other work on the machine lengthens. Then a week of each family is played, as a policy would be
-judged in it. Nothing is kept but sums.
+which other work on the machine lengthens. Then a week of each family is played, as a policy would
+be judged in it. Nothing is kept but sums.
 """
 
 import multiprocessing
