@@ -106,6 +106,19 @@ def test_the_error_of_hours_is_as_large_as_it_says() -> None:
     assert np.std(openings) == pytest.approx(40, rel=0.2)
 
 
+def test_hours_by_demand_span_the_quarter_hours_in_which_enough_come() -> None:
+    today = {"way": "demand", "enough": 1.5, "grid_minutes": 15}
+    town = ClosedLoop(make(family(mix={"service_centre": 1}, today=today), 1), 1)
+    tuesdays = town.rates(town.monday, 2)[:, 1]
+    for venue, rate in zip(town.estate.venues, tuesdays, strict=True):
+        enough = 4 * rate >= 1.5 * venue.limits.break_even_visits
+        begins = 240 + 15 * np.arange(96)
+        may = (begins >= venue.limits.earliest) & (begins + 15 <= venue.limits.latest)
+        first, last = np.flatnonzero(enough)[[0, -1]]
+        expected = (begins >= begins[first]) & (begins <= begins[last]) & may
+        np.testing.assert_array_equal(slot_mask(venue.hours.days[1], 240), expected)
+
+
 def test_a_staff_budget_binds() -> None:
     free, tight = (
         make(family(today={"way": "best", "staff_share": share}), 1) for share in (None, 0.6)
@@ -195,6 +208,14 @@ def test_parts_are_the_whole_and_no_group_is_torn() -> None:
         assert sorted(ids) == sorted(i.id for i in getattr(city.estate, kind))
     for part in parts:
         assert ClosedLoop(part, 1).play_week().truth.visits.sum() > 0
+    with pytest.raises(InvalidInput, match="no venue"):
+        part_of(city, 5, 6)
+
+
+def test_parts_of_a_city_have_people_of_their_own() -> None:
+    city = make(family(), 1)
+    weeks = [ClosedLoop(city, 1, part=part).play_week().truth.latent for part in (0, 1)]
+    assert (weeks[0] != weeks[1]).any()
 
 
 def brute_force(value: np.ndarray[Any, np.dtype[np.float64]], least: int, gap: int) -> float:
