@@ -5,61 +5,21 @@ different there.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from importlib.resources import files
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from domain.errors import InvalidInput, Problem
-from domain.estate import Estate, Minute, Sensor, Venue
+from domain.estate import Estate, Sensor, Venue
+from simulator.profile import Factor, Profile, Share, Truth
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Factor = Annotated[float, Field(ge=0)]
-
-
-class _Truth(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+__all__ = ["Counter", "Factor", "Scenario", "Share"]
 
 
-class Peak(_Truth):
-    """A bell of arrivals around a wall-clock time."""
-
-    at: Minute
-    spread_minutes: float = Field(gt=0)
-    """Standard deviation."""
-    visits: Factor
-    """Expected arrivals of an ordinary day that belong to it."""
-
-
-class Profile(_Truth):
-    """Who would come to a venue, were it always open, and how they behave."""
-
-    workday: tuple[Peak, ...]
-    """Peaks of Monday to Friday and of make-up working days."""
-    free_day: tuple[Peak, ...]
-    """Peaks of Saturday, Sunday and public holidays."""
-    level: Factor = 1.0
-    """Multiplies all peaks."""
-    weekday: Annotated[tuple[Factor, ...], Field(min_length=7, max_length=7)] = (1.0,) * 7
-    """Monday to Sunday."""
-    holiday: Factor = 1.0
-    """Public holidays, in place of the weekday's factor."""
-    weather: float = 1.0
-    """How strongly the city's weather is felt; negative: they come when others stay at home."""
-    room_shares: Mapping[str, Factor] = {}
-    """Relative pull of each room; 1 where not named."""
-    stay_minutes: float = Field(gt=0)
-    """Median of the log-normal length of a visit."""
-    stay_spread: float = Field(0.5, ge=0)
-    """Standard deviation of its logarithm."""
-    least_stay: Share = 0.5
-    """Nobody starts a visit of which less than this share fits before closing."""
-    patience_minutes: float = Field(10.0, ge=0)
-    """Mean time, exponential, that people wait for the doors to open."""
-
-
-class Counter(_Truth):
+class Counter(Truth):
     """How well a sensor counts, and when it says nothing at all.
 
     Days are counted from the first day that the world plays, which is 0.
@@ -68,32 +28,36 @@ class Counter(_Truth):
     in_rate: Share = 0.97
     """Share of crossings inwards that it sees; of people present, for a presence sensor."""
     out_rate: Share = 0.94
+    """Share of crossings outwards that it sees."""
+    crowding: Share = 0.0
+    """Share of either rate that is lost when the room stands at its capacity."""
+    drift: Factor = 0.0
+    """Standard deviation of the share by which either rate wanders up and down over months."""
     ghosts: Factor = 0.0
     """Mean of the people a presence sensor goes on seeing after closing (Poisson, each night)."""
     installed_day: int = Field(0, ge=0)
     """First day of its life."""
     dead_from_day: int | None = Field(None, ge=0)
+    """First day after its life; null: it lives on."""
     silent_days: frozenset[int] = frozenset()
     """Days on which nothing it says arrives, while it counts on."""
 
-    def lives_on(self, day: int) -> bool:
-        """Whether it counts on that day."""
-        dead = self.dead_from_day is not None and day >= self.dead_from_day
-        return day >= self.installed_day and not dead
 
-    def is_heard_on(self, day: int) -> bool:
-        """Whether it counts on that day, and what it says arrives."""
-        return self.lives_on(day) and day not in self.silent_days
-
-
-class Scenario(_Truth):
+class Scenario(Truth):
     """One city's truth. Arguments named by id hold only what differs from type or default."""
 
     types: Mapping[str, Mapping[str, Any]]
     """By venue type: fields of `Profile`."""
     venues: Mapping[str, Mapping[str, Any]] = {}
+    """By venue id: fields of `Profile` that differ from the type's."""
     counter: Counter = Counter()
+    """What sensors have in common."""
     sensors: Mapping[str, Mapping[str, Any]] = {}
+    """By sensor id: fields of `Counter` that differ."""
+    since: date = date(2026, 1, 1)
+    """When trends begin to be felt."""
+    school_terms: tuple[tuple[date, date], ...] = ()
+    """First and last day of each term."""
     day_noise: Factor = 0.15
     """Coefficient of variation of the gamma factor that each venue-day has for itself."""
     weather_spread: Factor = 0.1

@@ -26,6 +26,9 @@ class Purpose(IntEnum):
     LOSSES = 9
     DELAYS = 10
     REPETITIONS = 11
+    DRIFT = 12
+    MANAGERS = 13
+    CITY = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,17 @@ class Streams:
     """Generators by purpose, and date or sensor."""
 
     seed: int
+    part: int = 0
+    """Which part of a city it is for: parts differ in all but what belongs to the whole city."""
 
     def of(self, purpose: Purpose, day: date) -> np.random.Generator:
         """A fresh generator; asked again, it starts anew."""
-        key = (int(purpose), day.toordinal())
+        key = (int(purpose), day.toordinal(), *([self.part] if self.part else []))
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+    def of_city(self, purpose: Purpose, day: date) -> np.random.Generator:
+        """The same for all parts of the city."""
+        return Streams(self.seed).of(purpose, day)
 
     def of_sensor(self, purpose: Purpose, sensor: str) -> np.random.Generator:
         """The same for all days of one sensor."""

@@ -1,35 +1,30 @@
-"""From people who would come to visits: doors, closing time and full rooms.
+"""Words that the whole city shares: seconds of a day, people, what became of each."""
 
-Each person is drawn whole, with the length of their stay and of their patience, before the hours
-are looked at. Hours, closing and capacity only pick among them.
-
-Who comes before the doors open waits no longer than their patience, then enters at the opening.
-Nobody starts a visit of which less than a share (`Profile.least_stay`) fits before closing, so that
-arrivals thin out towards it as P(share × stay ≤ time left). Who finds the room full goes home.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from enum import IntEnum
-from heapq import heappop, heappush
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY
-from simulator.scenario import Profile
 
 Seconds = NDArray[np.int64]
-"""Seconds after the business day began."""
+"""Instants, in seconds since 1970 UTC."""
+Moments = NDArray[np.int32]
+"""Seconds after the business day began, or lengths in seconds."""
 Counts = NDArray[np.int64]
-Indices = NDArray[np.intp]
+Indices = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+Dice = NDArray[np.float32]
+"""Uniform numbers; shape (`Die`, people)."""
 
 DAY_S = 86_400
 SLOT_S = SLOT_MINUTES * 60
-NEVER = np.int64(2 * DAY_S)
+NEVER = np.int32(2 * DAY_S)
 LINGER_S = 300
 """After closing, the last are out within this."""
-
-_SHORTEST_STAY_S = 60
 
 
 class Outcome(IntEnum):
@@ -37,124 +32,129 @@ class Outcome(IntEnum):
 
     SERVED = 0
     REFUSED_CLOSED = 1
+    """The doors were closed, whether they came to see or knew it."""
     DECLINED = 2
     """Too little time was left before closing."""
     BALKED = 3
-    """The room was full."""
+    """The room was full, for longer than they would wait."""
+    UNAWARE = 4
+    """The doors were open, but they still believed them closed."""
+    WENT_TO_NEIGHBOUR = 5
+    """To another venue of the link group, where they are counted again."""
+    CAME_BACK = 6
+    """At another time, when they are counted again."""
+
+
+class Die(IntEnum):
+    """What each row of the dice decides. They lie with the person, not with what they do."""
+
+    DOOR_IN = 0
+    DOOR_OUT = 1
+    SEEN_IN = 2
+    SEEN_OUT = 3
+    SEEN_INSIDE = 4
+    AWARE = 5
+    NEIGHBOUR = 6
+    ROOM = 7
+    BACK = 8
+    WHEN = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Everybody who would come on one day; arrays (people,) in order of (room, wish_s)."""
+    """Some people who would come on one day; arrays (people,) in any order."""
 
     room: Indices
-    wish_s: Seconds
+    wish_s: Moments
     """When they would come."""
-    stay_s: Seconds
-    needed_s: Seconds
+    stay_s: Moments
+    needed_s: Moments
     """They do not start a visit with less than this left before closing."""
-    patience_s: Seconds
-    linger_s: Seconds
+    patience_s: Moments
+    """How long they wait for the doors to open."""
+    queue_s: Moments
+    """How long they wait for a place in a full room."""
+    linger_s: Moments
     """How long after closing they are out."""
+    dice: Dice
+
+    def __len__(self) -> int:
+        return len(self.room)
+
+    def take(self, who: NDArray[np.integer] | Flags) -> Self:
+        """Some of them."""
+        return type(self)(**{f.name: getattr(self, f.name)[..., who] for f in fields(self)})
+
+    def as_json(self) -> dict[str, Any]:
+        """All of them in words of JSON."""
+        return {f.name: getattr(self, f.name).tolist() for f in fields(self)}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Self:
+        """Those of `as_json`."""
+        numbers = {k: np.array(v, dtype=np.int32) for k, v in body.items() if k != "dice"}
+        return cls(**numbers, dice=np.array(body["dice"], dtype=np.float32))
+
+    @classmethod
+    def joined(cls, parts: Sequence["People"]) -> "People":
+        """All of them, part after part."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            **{
+                f.name: np.concatenate([getattr(p, f.name) for p in parts], axis=-1)
+                for f in fields(cls)
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Openings:
     """Opening blocks of every room; arrays (rooms, blocks), absent blocks at `NEVER`."""
 
-    start_s: Seconds
-    end_s: Seconds
+    start_s: Moments
+    end_s: Moments
+
+    def share(self, slots: int = SLOTS_A_DAY) -> NDArray[np.float64]:
+        """Share of each slot of the day for which a room is open; (rooms, slots)."""
+        begins_s = SLOT_S * np.arange(slots)
+        overlap_s = np.minimum(self.end_s[..., None], begins_s + SLOT_S) - np.maximum(
+            self.start_s[..., None], begins_s
+        )
+        return np.asarray(np.maximum(overlap_s, 0).sum(axis=1) / SLOT_S, np.float64)
+
+    def next(self, room: Indices, at_s: Moments) -> tuple[Moments, Moments]:
+        """Start and end of the first block not yet over at each moment; `NEVER` where none is."""
+        start_s, end_s = np.full_like(at_s, NEVER), np.full_like(at_s, NEVER)
+        for block in reversed(range(self.end_s.shape[1])):
+            its_end_s = self.end_s[:, block][room]
+            coming = at_s < its_end_s
+            start_s = np.where(coming, self.start_s[:, block][room], start_s)
+            end_s = np.where(coming, its_end_s, end_s)
+        return start_s, end_s
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """What became of all people; arrays (people,), in the same order."""
+    """What became of some people; arrays (people,), in their order."""
 
     outcome: NDArray[np.int8]
-    enter_s: Seconds
+    enter_s: Moments
     """Meaningless unless served, as is `leave_s`."""
-    leave_s: Seconds
+    leave_s: Moments
+    end_s: Moments
+    """When the block ends in which they enter."""
+    queued: Flags
+    """Whether they waited for a place, in vain or not."""
+    at_closed_door: Flags
+    """Whether they came to a door that they believed open."""
 
-
-class Crowd:
-    """Draws the people of a day."""
-
-    def __init__(self, room_profiles: list[Profile]) -> None:
-        """`room_profiles`: the profile of each room's venue, shape (rooms,)."""
-        self._log_stay = np.log([p.stay_minutes * 60 for p in room_profiles])
-        self._stay_spread = np.array([p.stay_spread for p in room_profiles])
-        self._least_stay = np.array([p.least_stay for p in room_profiles])
-        self._patience_s = np.array([p.patience_minutes * 60 for p in room_profiles])
-
-    def draw(self, latent: Counts, rng: np.random.Generator) -> People:
-        """The people behind latent arrivals; shape of `latent`: (rooms, slots)."""
-        cell = np.repeat(np.arange(latent.size), latent.ravel())
-        count = len(cell)
-        within = rng.integers(0, SLOT_S, count)
-        wish = np.sort(cell * SLOT_S + within)  # one long axis, room after room
-        room, wish_s = np.divmod(wish, SLOTS_A_DAY * SLOT_S)
-        stay = np.exp(self._log_stay[room] + self._stay_spread[room] * rng.standard_normal(count))
-        stay_s = np.maximum(stay, _SHORTEST_STAY_S).astype(np.int64)
-        patience = self._patience_s[room] * rng.standard_exponential(count)
-        return People(
-            room=room,
-            wish_s=wish_s,
-            stay_s=stay_s,
-            needed_s=np.ceil(self._least_stay[room] * stay_s).astype(np.int64),
-            patience_s=patience.astype(np.int64),
-            linger_s=rng.integers(0, LINGER_S, count),
+    @classmethod
+    def joined(cls, first: "Visits", second: "Visits") -> "Visits":
+        """Those of the first people, then those of the second."""
+        return cls(
+            **{
+                f.name: np.concatenate([getattr(first, f.name), getattr(second, f.name)])
+                for f in fields(cls)
+            }
         )
-
-
-def visit(people: People, openings: Openings, capacity: Counts) -> Visits:
-    """Let people come to open doors; `capacity` is (rooms,), people at a time."""
-    start_s, end_s = _next_block(people, openings)
-    enter_s = np.maximum(people.wish_s, start_s)
-    leave_s = np.minimum(enter_s + people.stay_s, end_s + people.linger_s)
-    outcome = np.full(len(enter_s), Outcome.SERVED, dtype=np.int8)
-    outcome[end_s - enter_s < people.needed_s] = Outcome.DECLINED
-    too_early = (enter_s - people.wish_s > people.patience_s) | (start_s == NEVER)
-    outcome[too_early] = Outcome.REFUSED_CLOSED
-    comes = np.flatnonzero(outcome == Outcome.SERVED)
-    balks = _balks(people.room[comes], enter_s[comes], leave_s[comes], capacity)
-    outcome[comes[balks]] = Outcome.BALKED
-    return Visits(outcome, enter_s, leave_s)
-
-
-def _next_block(people: People, openings: Openings) -> tuple[Seconds, Seconds]:
-    """Start and end of the first block not yet over when each person would come."""
-    ends = openings.end_s[people.room]
-    block = (ends <= people.wish_s[:, None]).sum(axis=1)
-    starts = np.pad(openings.start_s, ((0, 0), (0, 1)), constant_values=NEVER)
-    ends = np.pad(openings.end_s, ((0, 0), (0, 1)), constant_values=NEVER)
-    return starts[people.room, block], ends[people.room, block]
-
-
-def _balks(
-    room: Indices, enter_s: Seconds, leave_s: Seconds, capacity: Counts
-) -> NDArray[np.bool_]:
-    """Who finds the room full. Who leaves in the same second has made place.
-
-    Only rooms that would overflow are walked through person by person.
-    """
-    arrivals = room * NEVER + enter_s
-    departures = np.sort(room * NEVER + leave_s)
-    inside = np.arange(1, len(room) + 1) - np.searchsorted(departures, arrivals, side="right")
-    balks = np.zeros(len(room), dtype=np.bool_)
-    for crowded in np.unique(room[inside > capacity[room]]).tolist():
-        its = slice(*np.searchsorted(room, [crowded, crowded + 1]))
-        balks[its] = _turned_away(enter_s[its], leave_s[its], int(capacity[crowded]))
-    return balks
-
-
-def _turned_away(enter_s: Seconds, leave_s: Seconds, capacity: int) -> NDArray[np.bool_]:
-    leaving: list[int] = []
-    turned_away = np.zeros(len(enter_s), dtype=np.bool_)
-    for i, (enter, leave) in enumerate(zip(enter_s.tolist(), leave_s.tolist(), strict=True)):
-        while leaving and leaving[0] <= enter:
-            heappop(leaving)
-        if len(leaving) < capacity:
-            heappush(leaving, leave)
-        else:
-            turned_away[i] = True
-    return turned_away

@@ -1,91 +1,66 @@
 """A city that is played day by day under given opening hours."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
-from domain.calendars import instant
 from domain.errors import Conflict, InvalidInput
-from domain.estate import Estate, Room, Venue
+from domain.estate import Estate
 from domain.hours import DayHours
-from domain.readings import CountKind
+from simulator.behaviour.beliefs import Beliefs
+from simulator.behaviour.doors import at_doors
+from simulator.behaviour.elsewhere import LATEST_BACK_DAYS, Elsewhere
+from simulator.behaviour.places import admit
 from simulator.demand import Demand
-from simulator.messages import Reports, TimedMessage, messages
+from simulator.people import Crowd
+from simulator.played import Day
 from simulator.scenario import Scenario
-from simulator.sensors import Device, Frame, Memory
+from simulator.sightings import Eyes
 from simulator.streams import Purpose, Streams
-from simulator.traffic import Traffic
-from simulator.truth import Truth, tally
-from simulator.visits import DAY_S, LINGER_S, NEVER, Crowd, Openings, visit
+from simulator.timetable import Frames, frames
+from simulator.truth import tally
+from simulator.visits import Openings, Outcome, People, Visits
 
 _UNLIMITED = np.iinfo(np.int64).max
-
-
-@dataclass(frozen=True)
-class Day:
-    """One business day that has been played."""
-
-    day: date
-    truth: Truth
-    reports: tuple[Reports, ...]
-    """Of the sensors that were heard."""
-    batched: bool
-
-    @cached_property
-    def messages(self) -> list[TimedMessage]:
-        """What the sensors publish, in order of time."""
-        return messages(self.reports, batched=self.batched)
 
 
 class World:
     """A city with ground truth. The same estate, scenario, seed and hours give the same bytes."""
 
-    def __init__(self, estate: Estate, scenario: Scenario, seed: int) -> None:
-        """Raises `InvalidInput` when the scenario does not fit the estate."""
+    def __init__(self, estate: Estate, scenario: Scenario, seed: int, part: int = 0) -> None:
+        """Raises `InvalidInput` when the scenario does not fit the estate.
+
+        Args:
+            estate: its venues, rooms and sensors.
+            scenario: what is true of them.
+            seed: of all that is left to chance.
+            part: where a city is played in parts, which of them this is.
+        """
         scenario.check(estate)
-        self._seed, self._streams = seed, Streams(seed)
-        self._venues = estate.venues
+        _refuse_inner_doors(estate)
+        self.estate, self._seed, self._part = estate, seed, part
+        self._streams = Streams(seed, part)
         self._rooms = tuple(r.id for r in estate.rooms)
         self.demand = Demand(estate, scenario, self._streams)
-        self._crowd = Crowd([scenario.profile(estate.venue(r.venue)) for r in estate.rooms])
+        profiles = [scenario.profile(v) for v in estate.venues]
+        of_room = self.demand.venue_of_room
+        self._crowd = Crowd([profiles[i] for i in of_room.tolist()])
         self._capacity = np.array([r.capacity or _UNLIMITED for r in estate.rooms], dtype=np.int64)
-        self._venue_of_room = [r.venue for r in estate.rooms]
-        self._devices = [
-            (index, device)
-            for index, room in enumerate(estate.rooms)
-            for device in _devices(estate, scenario, room)
-        ]
-        self._memory = {d.sensor.id: Memory() for _, d in self._devices}
+        self._elsewhere = Elsewhere(estate, profiles, of_room, self.demand.room_share)
+        self._beliefs = Beliefs([p.learning_weeks for p in profiles])
+        self.eyes = Eyes(estate, scenario, self._streams)
+        self._memory = np.zeros((3, len(estate.sensors)), dtype=np.int64)
+        self._special: dict[date, list[int]] = defaultdict(list)
+        for index, venue in enumerate(estate.venues):
+            for special in venue.special_days:
+                self._special[special.day].append(index)
+        self._returning: dict[date, list[People]] = {}
         self._first: date | None = None
         self._last: date | None = None
-
-    @classmethod
-    def restore(cls, estate: Estate, scenario: Scenario, state: str) -> Self:
-        """The world as it was when `state` was taken; sensors it does not name start anew."""
-        kept = json.loads(state)
-        world = cls(estate, scenario, kept["seed"])
-        world._first, world._last = (
-            date.fromisoformat(kept[name]) if kept[name] else None for name in ("first", "last")
-        )
-        world._memory |= {s: Memory(*m) for s, m in kept["memory"].items() if s in world._memory}
-        return world
-
-    def state(self) -> str:
-        """What a later process needs to play on, as JSON."""
-        return json.dumps(
-            {
-                "seed": self._seed,
-                "first": self._first and self._first.isoformat(),
-                "last": self._last and self._last.isoformat(),
-                "memory": self._memory,
-            }
-        )
 
     def play_day(self, day: date, hours: Mapping[str, DayHours], *, batched: bool = True) -> Day:
         """Play one business day; days may be left out but not come again.
@@ -101,79 +76,101 @@ class World:
         """
         if self._last and day <= self._last:
             raise Conflict(f"{day} cannot be played after {self._last}")
-        if missing := [v.id for v in self._venues if v.id not in hours]:
+        if missing := [v.id for v in self.estate.venues if v.id not in hours]:
             raise InvalidInput(f"no hours are given for {', '.join(missing)}")
         self._first, self._last = self._first or day, day
-        by_venue = {v.id: _frame_and_blocks(v, day, hours[v.id]) for v in self._venues}
-        by_room = [by_venue[v] for v in self._venue_of_room]
+        by_venue = frames(self.estate.venues, day, [hours[v.id] for v in self.estate.venues])
+        by_room = by_venue.of(self.demand.venue_of_room)
+        people, visits, firsts = self._visits(day, by_venue, by_room.openings)
+        rate = self.demand.ordinary(day)
+        truth = tally(self._rooms, rate, people, visits, firsts)
 
-        latent = self.demand.latent(day)
-        people = self._crowd.draw(latent, self._streams.of(Purpose.PEOPLE, day))
-        visits = visit(people, _openings([b for _, b in by_room]), self._capacity)
-        traffic = Traffic(people, visits, len(self._rooms), self._streams.of(Purpose.DOORS, day))
+        age = (day - self._first).days
+        alive = self.eyes.live_on(age)
+        sightings = self.eyes.see(people, visits, truth, day, alive)
+        memory, self._memory = self._memory, self._memory + sightings.totals(self.eyes.instruments)
         return Day(
             day=day,
-            truth=tally(self._rooms, people, visits),
-            reports=self._report(day, traffic, [f for f, _ in by_room]),
+            estate=self.estate,
+            instruments=self.eyes.instruments,
+            truth=truth,
+            frames=by_room,
+            sightings=sightings,
+            heard=self.eyes.heard_on(age),
+            ghosts=self.eyes.ghosts(day),
+            memory=memory,
             batched=batched,
         )
 
-    def _report(self, day: date, traffic: Traffic, frames: list[Frame]) -> tuple[Reports, ...]:
-        age = (day - (self._first or day)).days
-        ghosts = self._streams.of(Purpose.GHOSTS, day).poisson(
-            [d.counter.ghosts for _, d in self._devices]
+    def _visits(
+        self, day: date, by_venue: Frames, openings: Openings
+    ) -> tuple[People, Visits, int]:
+        """Everybody of the day, what became of them, and how many come of themselves."""
+        drawn = self._crowd.draw(self.demand.latent(day), self._streams.of(Purpose.PEOPLE, day))
+        people = People.joined([drawn, *self._returning.pop(day, ())])
+        ordinary = np.ones(len(self.estate.venues), dtype=np.bool_)
+        ordinary[self._special.get(day, [])] = False
+        believed = self._beliefs.on(day.weekday(), by_venue.openings, ordinary)
+        if believed is not None:
+            believed = believed[self.demand.venue_of_room]
+        wishes = at_doors(people, openings, believed)
+        visits = admit(people, wishes, self._capacity)
+        if not self._elsewhere.anybody_moves:
+            return people, visits, len(drawn)
+        moved = self._elsewhere.of(people, visits, openings, len(drawn))
+        for days in range(1, LATEST_BACK_DAYS + 1):
+            back = moved.later.take(moved.later_days == days)
+            if len(back):
+                self._returning.setdefault(day + timedelta(days=days), []).append(back)
+        for who, outcome in (
+            (moved.to_neighbour, Outcome.WENT_TO_NEIGHBOUR),
+            (moved.back, Outcome.CAME_BACK),
+        ):
+            wishes.outcome[who] = outcome
+            wishes.queued[who] = visits.queued[who]
+        second = at_doors(moved.today, openings)
+        people, wishes = People.joined([people, moved.today]), Visits.joined(wishes, second)
+        return people, admit(people, wishes, self._capacity), len(drawn)
+
+    @classmethod
+    def restore(cls, estate: Estate, scenario: Scenario, state: str) -> Self:
+        """The world as it was when `state` was taken; sensors it does not name start anew."""
+        kept = json.loads(state)
+        world = cls(estate, scenario, kept["seed"], kept.get("part", 0))
+        world._first, world._last = (
+            date.fromisoformat(kept[name]) if kept[name] else None for name in ("first", "last")
         )
-        said = []
-        for (room, device), ghost in zip(self._devices, ghosts.tolist(), strict=True):
-            if not device.counter.lives_on(age):
-                continue
-            sights, memory = device.sees(traffic.of(room)), self._memory[device.sensor.id]
-            self._memory[device.sensor.id] = sights.add_to(memory)
-            if device.counter.is_heard_on(age):
-                said.append(device.reports(sights, frames[room], memory, ghost))
-        return tuple(said)
+        for index, sensor in enumerate(estate.sensors):
+            world._memory[:, index] = kept["memory"].get(sensor.id, (0, 0, 0))
+        world._beliefs.restore(kept.get("beliefs", ""))
+        world._returning = {
+            date.fromisoformat(day): [People.from_json(people)]
+            for day, people in kept.get("returning", {}).items()
+        }
+        return world
+
+    def state(self) -> str:
+        """What a later process needs to play on, as JSON."""
+        memory = self._memory.T.tolist()
+        return json.dumps(
+            {
+                "seed": self._seed,
+                "part": self._part,
+                "first": self._first and self._first.isoformat(),
+                "last": self._last and self._last.isoformat(),
+                "memory": {s.id: its for s, its in zip(self.estate.sensors, memory, strict=True)},
+                "beliefs": self._beliefs.as_text(),
+                "returning": {
+                    day.isoformat(): People.joined(parts).as_json()
+                    for day, parts in self._returning.items()
+                },
+            }
+        )
 
 
-def _devices(estate: Estate, scenario: Scenario, room: Room) -> list[Device]:
-    """The sensors of a room; those that count crossings share its people among them."""
-    sensors = estate.sensors_by_room[room.id]
-    if inner := [s.id for s in sensors if s.beyond]:
+def _refuse_inner_doors(estate: Estate) -> None:
+    if inner := [s.id for s in estate.sensors if s.beyond]:
         raise InvalidInput(
             f"{', '.join(inner)}: doors between two rooms are not simulated",
             hint="leave `beyond` out",
         )
-    doors = [s.id for s in sensors if s.kind is not CountKind.PRESENT]
-    first = 1 - scenario.second_door_share if len(doors) > 1 else 1.0
-    spans = pairwise([0.0, *np.linspace(first, 1, len(doors)).tolist()])
-    door = dict(zip(doors, spans, strict=True))
-    return [Device(s, scenario.counter_of(s), door.get(s.id, (0.0, 1.0))) for s in sensors]
-
-
-def _frame_and_blocks(venue: Venue, day: date, hours: DayHours) -> tuple[Frame, list[list[int]]]:
-    """The business day in seconds, and its opening blocks as far as they lie in it.
-
-    The building is empty when the day ends: where a block would last longer, it ends `LINGER_S`
-    before. On the day of a clock change quarter-hours are counted on from the day's start; nobody
-    comes in an hour beyond the 24th.
-    """
-    start = instant(day, venue.day_starts, venue.tz)
-    following = instant(day + timedelta(days=1), venue.day_starts, venue.tz)
-    length_s = int((following - start).total_seconds())
-    last_closing_s = min(length_s, DAY_S) - LINGER_S
-    blocks = []
-    for block in hours:
-        edges = [(instant(day, m, venue.tz) - start).total_seconds() for m in block]
-        opens, closes = (int(min(max(e, 0), last_closing_s)) for e in edges)
-        if opens < closes:
-            blocks.append([opens, closes])
-    closes_s = blocks[-1][1] if blocks else 0
-    return Frame(int(start.timestamp()), length_s, closes_s), blocks
-
-
-def _openings(blocks: list[list[list[int]]]) -> Openings:
-    """Blocks of every room, padded to the same number."""
-    most = max((len(b) for b in blocks), default=0)
-    padded = np.full((len(blocks), most, 2), NEVER, dtype=np.int64)
-    for row, its in enumerate(blocks):
-        padded[row, : len(its)] = np.reshape(its, (-1, 2))
-    return Openings(padded[..., 0], padded[..., 1])

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from domain.estate import Estate
-from simulator.demand import Demand, bells
-from simulator.scenario import Peak, Scenario
+from simulator.demand import Demand
+from simulator.profile import Peak
+from simulator.rates import bells
+from simulator.scenario import Scenario
 from simulator.streams import Streams
 
 NATIONAL_DAY = date(2026, 10, 1)

@@ -7,7 +7,8 @@ from domain.calendars import SLOTS_A_DAY, hours_on, slot_mask
 from domain.estate import Estate, Venue
 from domain.readings import COUNTED
 from simulator.neighbourhood import neighbourhood, scenario
-from simulator.world import Day, World
+from simulator.played import Day
+from simulator.world import World
 
 MONDAY = date(2026, 9, 28)
 """Eight weeks from here hold the National Day holidays and a make-up Saturday."""

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from domain.readings import CountKind
 from simulator.messages import Reports
-from simulator.world import Day, World
+from simulator.played import Day
+from simulator.world import World
 from tests.simulator.town import MONDAY, hours, town
 
 OPEN = hours("09:00-20:00")

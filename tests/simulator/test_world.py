@@ -8,7 +8,8 @@ import pytest
 
 from domain.errors import Conflict, InvalidInput
 from domain.hours import DayHours
-from simulator.world import Day, World
+from simulator.played import Day
+from simulator.world import World
 from tests.simulator.town import MONDAY, hours, town, town_estate, town_scenario
 
 FAULTY: dict[str, Any] = {
