@@ -28,6 +28,7 @@ lock: .venv/test.stamp  ## Pin anew from pyproject.toml, without any address.
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml locks/build.in -o locks/run.txt
 	$(BIN)/uv pip compile $(LOCK) --extra test pyproject.toml locks/build.in -o locks/test.txt
+	$(BIN)/uv pip compile $(LOCK) --extra test --extra benchmarks pyproject.toml locks/build.in -o locks/benchmarks.txt
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .venv/run.stamp: locks/run.txt pyproject.toml

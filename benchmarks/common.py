@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 Figure = str | int | float | bool | None | Sequence["Figure"] | Mapping[str, "Figure"]
 
@@ -22,6 +23,16 @@ def report(figures: Mapping[str, Figure], *, as_json: bool) -> None:
         print(f"{name:40} {_shown(figure)}")
     if as_json:
         print(json.dumps(figures))
+
+
+def peak_mb(process: int | str = "self") -> float:
+    """Largest resident size of a running process so far, MB (VmHWM of proc(5)).
+
+    Unlike getrusage's, it does not begin at what the parent had.
+    """
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 def _shown(figure: Figure) -> str:

@@ -4,12 +4,12 @@ Run as `python -m benchmarks.drain '{"port": 1883, "readings": 1000, …}'`; see
 """
 
 import json
-import resource
 import sys
 import time
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.common import peak_mb
 from domain.clock import SystemClock
 from openhours import logs
 from openhours.service import broker_of, receiver
@@ -56,7 +56,7 @@ def main() -> None:
         "ended_s": ended_s,
         "received": state.received,
         "stored": stored,
-        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "rss_mb": peak_mb(),
     }
     print(json.dumps(figures))
 

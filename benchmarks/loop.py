@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 
-from benchmarks.common import Figure, parser, report
+from benchmarks.common import Figure, parser, peak_mb, report
 from domain.clock import ManualClock, SystemClock
 from domain.readings import CountReading
 from openhours import logs
@@ -93,7 +93,7 @@ def _first_proposal(weeks: int) -> dict[str, Figure]:
             time.sleep(0.25)
         return {
             "first_proposal_s": time.perf_counter() - begun,
-            "first_proposal_rss_mb": sum(map(_peak_mb, [process.pid, *_children(process.pid)])),
+            "first_proposal_rss_mb": sum(map(peak_mb, [process.pid, *_children(process.pid)])),
         }
 
 
@@ -128,13 +128,6 @@ def _open_proposals(port: int) -> int:
 def _children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]
-
-
-def _peak_mb(pid: int) -> float:
-    """Largest resident size so far, MB (VmHWM of proc(5))."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -1,16 +1,21 @@
 """`openhours plan`, `proposals`, `approve`, `reject`, `rollback`: decisions without the pages."""
 
+import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from console.i18n import Language as Lang
 from console.tables import audit_table, explained, language, proposals_table
 from domain import decisions
 from domain.clock import SystemClock
 from domain.planning import Status
 from openhours.binning import Binning
 from openhours.context import context_of, ledger_of
+from openhours.offline.files import Files, plan_files
+from openhours.offline.results import WeekResult, result
 from openhours.planning_run import PlanningRun
 from openhours.stores import stores
 
@@ -18,17 +23,47 @@ ACTOR = "command line"
 Language = Annotated[str, typer.Option("--lang", help="en or zh.")]
 
 
-def plan(ctx: typer.Context, lang: Language = "en") -> None:
+def plan(  # noqa: PLR0913 - flags
+    ctx: typer.Context,
+    *,
+    lang: Language = "en",
+    bins: Annotated[
+        Path | None, typer.Option(help="Plan on files: bins of rooms, Parquet or CSV.")
+    ] = None,
+    estate: Annotated[Path | None, typer.Option(help="The estate, with --bins.")] = None,
+    schedules: Annotated[
+        Path | None, typer.Option(help="Hours in force over time, with --bins.")
+    ] = None,
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="The morning to plan on; with --bins.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON; with --bins.")] = False,
+    schema: Annotated[bool, typer.Option(help="Print the JSON's schema and end.")] = False,
+) -> None:
     """Plan every venue whose last ended week has no proposal yet, and print what came out.
 
-    `openhours run` does this by itself; this is for when it does not run.
+    `openhours run` does this by itself; this is for when it does not run. With --bins, --estate and
+    --as-of it plans on files, without broker or stores: see docs/offline.md.
     """
-    settings = context_of(ctx).settings
-    with stores(settings) as (ledger, timeseries):
-        binning = Binning(ledger, timeseries)
-        run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks)
-        found = run.plan_due(SystemClock().now())
-        Console().print(proposals_table(found, language(lang)))
+    if schema:
+        typer.echo(json.dumps(WeekResult.model_json_schema(), indent=2))
+    elif bins is not None:
+        _plan_on_files(ctx, Files(bins, estate, schedules, as_of), language(lang), as_json=as_json)
+    else:
+        settings = context_of(ctx).settings
+        with stores(settings) as (ledger, timeseries):
+            binning = Binning(ledger, timeseries)
+            run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks)
+            found = run.plan_due(SystemClock().now())
+            Console().print(proposals_table(found, language(lang)))
+
+
+def _plan_on_files(ctx: typer.Context, files: Files, lang: Lang, *, as_json: bool) -> None:
+    planned = plan_files(files, context_of(ctx).settings.planning.history_weeks)
+    if as_json:
+        typer.echo(result(planned).model_dump_json())
+    else:
+        Console().print(proposals_table(planned.proposals, lang))
 
 
 def proposals(

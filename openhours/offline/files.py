@@ -1,0 +1,35 @@
+"""A week's plan from files."""
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from domain.errors import InvalidInput, Problem
+from openhours.offline.run import WeekPlan, plan
+from openhours.offline.tables import read_bins, read_schedules
+from store.estate_files import read_estate
+
+
+class Files(NamedTuple):
+    """What a plan is made from."""
+
+    bins: Path
+    estate: Path | None
+    schedules: Path | None
+    """None: the estate's hours have always held."""
+    as_of: str
+    """ISO date."""
+
+
+def plan_files(files: Files, history_weeks: int) -> WeekPlan:
+    """Plan from files. Raises `InvalidInput` or `InvalidEstate` with what is wrong in which."""
+    if files.estate is None:
+        raise InvalidInput("the estate is missing", where="--estate", hint="name its file")
+    try:
+        as_of = date.fromisoformat(files.as_of)
+    except ValueError as error:
+        fault = Problem("--as-of", f"“{files.as_of}” is no date", "write it as 2026-11-23")
+        raise InvalidInput("there is no day to plan on", problems=[fault]) from error
+    estate = read_estate(files.estate)
+    versions = read_schedules(files.schedules, estate)
+    return plan(read_bins(files.bins, estate), estate, versions, as_of, history_weeks=history_weeks)
