@@ -48,7 +48,8 @@ def play(contender: Contender, family: str | Path, seed: int, weeks: int, *, equ
         city = replace(city, estate=city.estate.model_copy(update={"venues": venues}))
     loop = ClosedLoop(city, seed)
     choose = contender.begin(loop)
-    bins, sums, moves = None, {name: [] for name in QUANTITIES}, []
+    bins, moves = None, []
+    sums: dict[str, list[Floats]] = {name: [] for name in QUANTITIES}
     found: list[str] = []
     before = dict(loop.hours)
     for _ in range(weeks):
