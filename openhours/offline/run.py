@@ -1,5 +1,6 @@
 """One week planned from bins and schedules alone: a function of its arguments."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from openhours.planning_run import run_name
 from policies.demand import estimate
 from policies.flows import open_share_of
 from policies.grid import Grid
+from policies.occupancy import occupancy, with_full
 from policies.proposals import propose
 
 Floats = NDArray[np.float64]
@@ -50,7 +52,8 @@ def plan(
     at = max(instant(as_of, v.day_starts, v.tz) for v in estate.venues)
     known = _before(bins, at, history_weeks)
     watched = [v for v in estate.venues if set(known.rooms) & _rooms_of(estate, v)]
-    demand = estimate(_with_open(_of_venues(known, estate, watched), watched, schedules), watched)
+    joined = _with_open(_of_venues(known, estate, watched), watched, schedules)
+    demand = estimate(_with_full(joined, estate, watched), watched)
     return WeekPlan(
         as_of=at,
         proposals=tuple(
@@ -116,3 +119,13 @@ def _with_open(bins: Bins, venues: Sequence[Venue], schedules: Schedules) -> Bin
     openings = [openings_of(v, schedules[v.id], first, days) for v in venues]
     scheduled = open_share_of(openings, grid)
     return replace(bins, open=np.where(np.isnan(bins.open), scheduled, bins.open))
+
+
+def _with_full(bins: Bins, estate: Estate, venues: Sequence[Venue]) -> Bins:
+    """The bins, with what occupancy and capacity say where nothing says when a venue was full."""
+    if not np.isnan(bins.full).any():
+        return bins
+    rooms = [estate.rooms_by_venue[v.id] for v in venues]
+    capacity = np.array([sum(r.capacity or math.nan for r in its) for its in rooms])
+    inferred = with_full(bins, occupancy(bins, venues), capacity).full
+    return replace(bins, full=np.where(np.isnan(bins.full), inferred, bins.full))

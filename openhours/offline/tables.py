@@ -29,8 +29,8 @@ def read_bins(path: Path, estate: Estate) -> Bins:
 
     One row is one room's quarter-hour. `start` is an instant (without offset: UTC). Empty cells are
     unknown; so is a bin without a row, of which nothing is healthy. Counts that are known without
-    `healthy` are healthy throughout; without `full`, a bin is not full. Where `open` is absent or
-    empty it is NaN: `run.plan` takes it from the schedules.
+    `healthy` are healthy throughout. Where `open` or `full` is absent or empty it is NaN, for
+    `run.plan` to take from the schedules, and from occupancy and capacity.
 
     Raises `InvalidInput` with what is wrong in the file: columns, rooms the estate does not know,
     bins twice, off the quarter-hours, numbers that cannot be.
@@ -60,7 +60,7 @@ def read_bins(path: Path, estate: Estate) -> Bins:
         **counts,
         healthy=healthy.astype(np.float64),
         open=shares["open"],
-        full=np.nan_to_num(shares["full"]),
+        full=shares["full"],
     )
 
 
