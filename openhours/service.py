@@ -15,14 +15,17 @@ from domain.errors import Unavailable
 from domain.planning import Outgoing
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.broker import BrokerSettings
+from ingest.message import Receipts
 from ingest.mqtt.packets import MAX_PACKET_IDS
 from ingest.publisher import MqttPublisher
 from ingest.spool import adopt
 from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling, Subscriber
+from ingest.writer import BatchWriter
 from openhours import replaying
 from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
+from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
 from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
@@ -30,7 +33,7 @@ from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
 from openhours.timeseries import expire
-from openhours.workers import Receiver, WorkerPool, jobs_of, name_of
+from openhours.workers import Receiver, WorkerPool, jobs_of, name_of, sessions_of
 
 log = structlog.get_logger(__name__)
 
@@ -123,11 +126,16 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             )
             port = embedded.port
         broker = broker_of(settings, port)
+        gone = GoneSessions(ledger, broker.client_id, sessions_of(settings, broker))
         subscriber = receiver(settings, broker, timeseries, ledger, clock)
         subscriber.start()
         stack.callback(subscriber.stop)
         if not subscriber.wait_until(lambda s: s.subscribed, SUBSCRIBED_WITHIN_S):
             log.warning("not subscribed yet", problem=subscriber.state.broker_problem)
+        sources = sources_of(settings, ledger)
+        write = BatchWriter(timeseries, ledger, sources).write
+        rng = np.random.default_rng()
+        stack.enter_context(ended(gone, subscriber, sources.filters, write, Receipts(clock), rng))
         publisher = MqttPublisher(broker)
         stack.callback(publisher.close)
         binning = Binning(ledger, timeseries)

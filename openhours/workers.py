@@ -252,15 +252,20 @@ def name_of(worker: int) -> str:
     return f"worker-{worker}"
 
 
+def sessions_of(settings: Settings, broker: BrokerSettings) -> list[BrokerSettings]:
+    """How each worker reaches the broker: in a session of its own, where there are several."""
+    if settings.ingest.workers == 1:
+        return [broker]
+    group = broker.shared_group or GROUP
+    names = [f"{broker.client_id}-{n}" for n in range(settings.ingest.workers)]
+    return [replace(broker, client_id=name, shared_group=group) for name in names]
+
+
 def jobs_of(settings: Settings, broker: BrokerSettings, batching: Batching) -> list[WorkerJob]:
-    """A job for each worker: a name and a folder of its own, and the same work."""
+    """A job for each worker: a session and a folder of its own, and the same work."""
     return [
         WorkerJob(
-            broker=replace(
-                broker,
-                client_id=f"{broker.client_id}-{n}",
-                shared_group=broker.shared_group or GROUP,
-            ),
+            broker=session,
             batching=replace(
                 batching,
                 spooling=batching.spooling
@@ -268,5 +273,5 @@ def jobs_of(settings: Settings, broker: BrokerSettings, batching: Batching) -> l
             ),
             settings=settings,
         )
-        for n in range(settings.ingest.workers)
+        for n, session in enumerate(sessions_of(settings, broker))
     ]
