@@ -54,7 +54,7 @@ class BatchWriter:
     ) -> None:
         self._store, self._ledger, self._sources = store, ledger, sources
         self._decoder = Decoder(sources)
-        self._clocks = Clocks(store)
+        self._clocks = Clocks(store, self._decoder.source_of)
         self._learned = learned
 
     def write(self, messages: Messages) -> Written:
