@@ -92,9 +92,11 @@ class Service:
         Raises `Unavailable` when that takes longer than `SETTLE_WITHIN_S`.
         """
         batch = list(messages)
-        settled = _settled(self.subscriber.state) + len(batch)
+        due = _settled(self.subscriber.state) + len(batch)
         self.publisher.publish_many(batch)
-        if not self.subscriber.wait_until(lambda s: _settled(s) >= settled, SETTLE_WITHIN_S):
+        if not self.subscriber.wait_until(
+            lambda s: _settled(s) >= due and not s.spooled, SETTLE_WITHIN_S
+        ):
             raise Unavailable(
                 f"{len(batch)} messages were published and not all stored in {SETTLE_WITHIN_S} s",
                 hint="see the log for what the store or the broker said",
@@ -102,7 +104,7 @@ class Service:
 
 
 def _settled(state: IngestState) -> int:
-    """Messages that have been stored or rejected."""
+    """Messages that are safe: stored, rejected, or in the spool."""
     return state.received - state.waiting
 
 

@@ -4,8 +4,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from domain.clock import ManualClock
 from domain.decisions import approve
+from domain.errors import Unavailable
 from domain.estate import Estate
 from domain.estate_rules import check
 from domain.planning import Outgoing, Verdict
 from domain.readings import CountKind, CountReading
 from ingest.codecs import native
+from ingest.state import IngestState
 from openhours.estates import import_estate
 from openhours.service import Service, service
 from openhours.settings import load
@@ -112,6 +115,30 @@ def test_a_display_that_comes_late_is_told_the_hours_that_counts_led_to(running:
     assert then["effective_from"] == "2026-11-02"  # a Monday, two weeks after 19 October
     assert then["version"] == said["version"] == 2
     assert then["hours"] == proposal.proposed.as_text() != now["hours"]
+
+
+class Spooling:
+    """A receiver whose store is away: whatever comes is safe, and not stored."""
+
+    received = 0
+
+    @property
+    def state(self) -> IngestState:
+        return IngestState(received=self.received, spooled=self.received)
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
+        self.received = int(timeout_s)
+        return satisfied(self.state)
+
+
+def test_counts_that_wait_in_the_spool_are_not_taken_for_stored(running: Service) -> None:
+    message = Outgoing(key="", topic=native.topic_of("door"), payload=b'{"entered": 1}')
+    with pytest.raises(Unavailable, match="1 messages were published and not all stored"):
+        replace(running, subscriber=Spooling()).send_and_settle([message])
 
 
 def test_a_console_port_that_is_taken_is_said_in_one_line_with_the_way_out(tmp_path: Path) -> None:
