@@ -168,9 +168,7 @@ def receiver(
         limit_bytes=said.spool_mb * 2**20,
         after_s=said.spool_after_s,
     )
-    batching = Batching(
-        size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool if said.spool_mb else None
-    )
+    batching = Batching(size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool)
     if said.workers > 1:
         jobs = jobs_of(settings, broker, batching)
         adopt(spool.folder, [spool.folder / name_of(n) for n in range(said.workers)])
