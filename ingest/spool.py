@@ -160,7 +160,8 @@ class Spool:
 def adopt(folder: Path, owned: Sequence[Path]) -> None:
     """Move spool files below `folder` that lie in none of the `owned` folders into the first.
 
-    So what a worker left is stored, though there are fewer workers now. No spool may be open.
+    So what a worker left is stored, though there are fewer workers now. What is damaged is said
+    once more. No spool may be open.
     """
     heir = owned[0]
     orphans = sorted(f for f in folder.rglob("*.spool") if f.parent not in owned)
@@ -169,6 +170,17 @@ def adopt(folder: Path, owned: Sequence[Path]) -> None:
         heir.mkdir(parents=True, exist_ok=True)
         file.rename(heir / f"{number:012d}.spool")
         log.info("taken over from a spool that nobody empties", file=str(file))
+    for file in damaged(folder):
+        log.error(
+            "messages that nobody can read are in a damaged file of the spool",
+            file=str(file),
+            hint="see to the disk; move the file away when nothing more is to be had from it",
+        )
+
+
+def damaged(folder: Path) -> list[Path]:
+    """Files below `folder` with what was put aside because it cannot be read."""
+    return sorted(folder.rglob("*.damaged"))
 
 
 def _put_aside(path: Path, offset: int) -> None:

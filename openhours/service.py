@@ -164,7 +164,7 @@ def receiver(
     """One subscriber in this process, or several in processes of their own."""
     said = settings.ingest
     spool = Spooling(
-        folder=settings.data_dir / "spool",
+        folder=settings.spool_folder,
         limit_bytes=said.spool_mb * 2**20,
         after_s=said.spool_after_s,
     )
