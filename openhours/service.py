@@ -23,6 +23,7 @@ from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling, Subscriber
 from ingest.writer import BatchWriter
 from openhours import replaying
+from openhours.alone import alone_in
 from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
@@ -112,10 +113,12 @@ def _settled(state: IngestState) -> int:
 def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iterator[Service]:
     """Start everything but the pages and the jobs; stop it in the reverse order.
 
-    `any_port`: the embedded broker may take any free port. Raises `StoreUnavailable` or
-    `BrokerUnavailable`.
+    `any_port`: the embedded broker may take any free port. Raises `StoreUnavailable`,
+    `BrokerUnavailable`, or `Conflict` where another service has the data folder.
     """
+    settings.make_data_dir()
     with ExitStack() as stack:
+        stack.enter_context(alone_in(settings.data_dir))
         ledger, timeseries = stack.enter_context(stores(settings))
         port = settings.broker.port
         if settings.broker.embedded:
