@@ -23,7 +23,9 @@ import numpy as np
 import structlog
 
 from domain.clock import SystemClock
+from domain.errors import StoreUnavailable
 from domain.ports import Ledger, TimeSeriesStore
+from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
 from ingest.state import IngestState
 from ingest.subscriber import Batching, Subscriber
@@ -195,17 +197,26 @@ def _receive(
     office: _Office,
     stopping: threading.Event,
 ) -> None:
-    subscriber = Subscriber(
-        job.broker,
-        timeseries,
-        ledger,
-        SystemClock(),
-        rng=np.random.default_rng(),
-        batching=job.batching,
-        sources=sources_of(job.settings, ledger),
-    )
-    subscriber.start()
+    rng = np.random.default_rng()
+
+    def made() -> Subscriber:
+        sources = sources_of(job.settings, ledger)
+        clock, batching = SystemClock(), job.batching
+        return Subscriber(
+            job.broker, timeseries, ledger, clock, rng=rng, batching=batching, sources=sources
+        )
+
     try:
+        for wait_s in Backoff().delays(rng):
+            try:
+                subscriber = made()
+                break
+            except StoreUnavailable as error:  # what is in its spool, or the ledger
+                log.warning("a worker cannot begin", worker=worker, problem=str(error))
+                office.report(worker, IngestState(store_problem=str(error)))
+            if stopping.wait(wait_s):
+                return
+        subscriber.start()
         office.report(worker, subscriber.state)
         while not stopping.wait(REPORT_EVERY_S):
             office.report(worker, subscriber.state)
