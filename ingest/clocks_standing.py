@@ -63,6 +63,17 @@ class Standing:
 
         Raises `StoreUnavailable`.
         """
+        stands = np.zeros(len(late), dtype=np.bool_)
+        doubtful = np.flatnonzero(~_runs(late))
+        if len(doubtful):
+            stands[doubtful] = self._restates(late.take(doubtful))
+        if self._standing:
+            standing = [self._standing.get(name, _NEVER) for name in late.sensors]
+            stands |= np.array(standing, dtype=np.int64)[late.sensor] == late.time_us
+        return stands
+
+    def _restates(self, late: ReadingTable) -> Flags:
+        """For each row, whether it says too much of an instant; which is remembered."""
         last_seen = self._store.last_seen()
         last_us = np.array([last_seen.get(name, _NEVER) for name in late.sensors], dtype=np.int64)
         again = late.time_us <= last_us[late.sensor]
@@ -81,9 +92,6 @@ class Standing:
             stands[row] = self._is_told(late, row, int(since_us[row]))
             if stands[row]:
                 self._standing[late.sensors[late.sensor[row]]] = int(late.time_us[row])
-        if self._standing:
-            standing = [self._standing.get(name, _NEVER) for name in late.sensors]
-            stands |= np.array(standing, dtype=np.int64)[late.sensor] == late.time_us
         return stands
 
     def _is_told(self, late: ReadingTable, row: int, since_us: int) -> bool:
@@ -99,6 +107,16 @@ class Standing:
         patience_us = AGAIN_US if kind == _CHANGE else LATE_US + 2 * 10**6 * int(late.period_s[row])
         is_enough = known.times >= (RESTATED if kind == _PERIOD else 1)
         return is_enough and received_us - known.since_us > patience_us
+
+
+def _runs(late: ReadingTable) -> Flags:
+    """For each row, whether its sensor says another instant too: then its clock does not stand."""
+    place = late.sensor * len(_KINDS) + late.kind
+    size = len(late.sensors) * len(_KINDS)
+    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, _NEVER)
+    np.minimum.at(first, place, late.time_us)
+    np.maximum.at(last, place, late.time_us)
+    return np.take(first < last, place)
 
 
 def _restatements(tables: list[ReadingTable]) -> tuple[Flags, NDArray[np.int64]]:

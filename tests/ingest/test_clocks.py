@@ -115,6 +115,14 @@ def test_the_last_period_of_a_day_may_be_corrected_at_night_be_it_sent_twice(
     assert judged(clocks, said(0, 315, 12, **period)) == [(315, FROZEN)]
 
 
+def test_a_sensor_that_says_several_instants_at_once_and_corrects_some_has_a_clock_that_runs(
+    clocks: Clocks, store: DuckDBStore
+) -> None:
+    store.add([said(15 * n, 15 * n, 10) for n in range(4)])
+    corrected = [said(15 * n, 300, 11) for n in range(4)]
+    assert judged(clocks, *corrected) == [(15.0 * n, 0) for n in range(4)]
+
+
 def test_a_clock_known_to_stand_is_believed_no_more_whatever_its_numbers(
     clocks: Clocks, store: DuckDBStore
 ) -> None:
