@@ -86,15 +86,16 @@ class Behind:
     def _is_shared(self, sensors: list[str], now_us: int) -> NDArray[np.bool_]:
         """For each sensor, whether most that are heard, of its source or of all, are as late."""
         lately = [name for name, at_us in self._heard_us.items() if at_us > now_us - LATELY_US]
-        lags = [self._lags.get(name) for name in lately]
-        least = np.array([lag.least_us if lag else _NEVER for lag in lags], dtype=np.int64)
+        peers = list(dict.fromkeys([*sensors, *lately]))  # a batch may be of many hours
+        lags = [self._lags.get(name) for name in peers]
+        least_us = np.array([lag.least_us if lag else 0 for lag in lags])
         numbers: dict[str, int] = {}
-        source = np.array([numbers.setdefault(self._source_of(n), len(numbers)) for n in lately])
+        source = np.array([numbers.setdefault(self._source_of(n), len(numbers)) for n in peers])
         shared = np.zeros(len(sensors), dtype=np.bool_)
-        for n, name in enumerate(sensors):
-            lag_us, its = self._lags[name].least_us, source == numbers[self._source_of(name)]
-            alike = np.abs(least - lag_us) <= STEADY_US
-            shared[n] = _is_most(alike[its]) or _is_most(alike)
+        for n, name in enumerate(sensors):  # they stand first among their peers
+            lag_us = int(least_us[n])
+            alike = np.abs(least_us - lag_us) <= STEADY_US
+            shared[n] = _is_most(alike[source == source[n]]) or _is_most(alike)
             if shared[n]:
                 self._say(self._source_of(name), lag_us)
         return shared

@@ -19,12 +19,13 @@ from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
 from ingest.leaving import leave
 from ingest.message import Messages, Receipts
-from ingest.mqtt.stream import ProtocolError
 from openhours.workers import Receiver
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 1.0
+STOPPED_WITHIN_S = 10.0
+"""A store that is away may keep it for longer; what it has in hand then comes again."""
 
 
 class GoneSessions:
@@ -75,8 +76,11 @@ def ended(
         session = gone.left[0]
         try:
             taken = leave(session, filters, write, receipts, stopping.is_set)
-        except (OSError, ProtocolError, Unavailable) as error:
+        except (OSError, Unavailable) as error:
             log.warning("a session is not ended yet", session=session.client_id, reason=str(error))
+            return False
+        except Exception:  # it must be tried again whatever came
+            log.exception("fault while a session is emptied", session=session.client_id)
             return False
         if taken is not None:
             log.info("a session is ended", session=session.client_id, messages=taken)
@@ -95,4 +99,4 @@ def ended(
         yield
     finally:
         stopping.set()
-        thread.join()
+        thread.join(STOPPED_WITHIN_S)

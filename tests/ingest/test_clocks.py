@@ -176,6 +176,14 @@ def test_sensors_that_are_behind_each_by_its_own_time_are_behind_though_they_be_
     assert late_by(clocks, behind) == set(behind)
 
 
+def test_a_batch_of_many_hours_is_judged_like_others(clocks: Clocks) -> None:
+    """As out of the spool of a house where little happens."""
+    morning = [said(15 * n - 60, 15 * n, n)._replace(sensor="mqtt/early") for n in range(5)]
+    evening = [said(600 - 90, 600, n)._replace(sensor="mqtt/late") for n in range(2)]
+    found = judged(clocks, *morning, *evening)
+    assert found == [(15.0 * n, FROZEN) for n in range(5)] + [(510, 0)] * 2
+
+
 def test_a_clock_of_our_own_that_is_ahead_condemns_nobody(clocks: Clocks) -> None:
     assert late_by(clocks, {f"source-{n}/only": 60.0 for n in range(3)}) == set()
 
