@@ -265,7 +265,9 @@ def main() -> None:
     outcome = Outcome()
     with tempfile.TemporaryDirectory() as folder:
         for n, part in enumerate(parts):  # rounds divided as evenly as can be
-            outcome.add(part(Path(folder), (rounds + len(parts) - 1 - n) // len(parts), rng))
+            found = part(Path(folder), (rounds + len(parts) - 1 - n) // len(parts), rng)
+            report(found.figures(), as_json=asked.json)
+            outcome.add(found)
     report({"seed": asked.seed, **outcome.figures()}, as_json=asked.json)
     if not outcome.is_whole:
         sys.exit(1)
