@@ -1,6 +1,6 @@
 """Clocks that stand still: they say one instant again and again, with other numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,9 @@ AGAIN_US = 3_600 * 10**6
 """Changes of one instant may come so far apart: a line that broke between them."""
 RESTATED = 2
 """A period may be corrected once, as a day's last is at night; who says more has no clock."""
+
+NEARBY_US = 60 * 10**6
+"""Instants so close to one another are looked up together."""
 
 _KINDS = list(CountKind)
 _PERIOD, _CHANGE = _KINDS.index(CountKind.PERIOD), _KINDS.index(CountKind.CHANGE)
@@ -74,18 +77,12 @@ class Standing:
 
     def _restates(self, late: ReadingTable) -> Flags:
         """For each row, whether it says too much of an instant; which is remembered."""
-        last_seen = self._store.last_seen()
-        last_us = np.array([last_seen.get(name, _NEVER) for name in late.sensors], dtype=np.int64)
-        again = late.time_us <= last_us[late.sensor]
-        tables = [late]
-        if again.any():
-            times = late.time_us[again]
-            names = {late.sensors[n] for n in np.unique(late.sensor[again]).tolist()}
-            stored = self._store.read(names, int(times.min()), int(times.max()) + 1)
-            tables.insert(0, _with_names(stored, late))
-        differs, since_us = _restatements(tables)
+        differs, since_us = _restatements([*self._stored_of(late), late])
         differs &= (late.marks & int(Mark.RECEIPT_TIME | Mark.HISTORY)) == 0
-        differs &= (late.kind != _PERIOD) | (late.time_us >= last_us[late.sensor])
+        if (differs & (late.kind == _PERIOD)).any():
+            last_seen = self._store.last_seen()
+            last_us = np.array([last_seen.get(n, _NEVER) for n in late.sensors], dtype=np.int64)
+            differs &= (late.kind != _PERIOD) | (late.time_us >= last_us[late.sensor])
         stands = np.zeros(len(late), dtype=np.bool_)
         rows = np.flatnonzero(differs)
         for row in rows[np.argsort(late.received_us[rows], kind="stable")].tolist():
@@ -93,6 +90,15 @@ class Standing:
             if stands[row]:
                 self._standing[late.sensors[late.sensor[row]]] = int(late.time_us[row])
         return stands
+
+    def _stored_of(self, late: ReadingTable) -> Iterator[ReadingTable]:
+        """What is stored of the instants of some rows, and of the time between those nearby."""
+        order = np.argsort(late.time_us, kind="stable")
+        breaks = np.flatnonzero(np.diff(late.time_us[order]) > NEARBY_US) + 1
+        for rows in np.split(order, breaks):
+            names = {late.sensors[n] for n in np.unique(late.sensor[rows]).tolist()}
+            first_us, last_us = int(late.time_us[rows[0]]), int(late.time_us[rows[-1]])
+            yield _with_names(self._store.read(names, first_us, last_us + 1), late)
 
     def _is_told(self, late: ReadingTable, row: int, since_us: int) -> bool:
         """Note that a row restates what came at `since_us`; whether that tells a clock."""

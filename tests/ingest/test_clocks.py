@@ -1,5 +1,6 @@
 """Clocks of sensors that stand still or run behind."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -113,6 +114,26 @@ def test_the_last_period_of_a_day_may_be_corrected_at_night_be_it_sent_twice(
     store.add([corrected])
     assert judged(clocks, said(0, 301, 11, **period)) == [(0, 0)]
     assert judged(clocks, said(0, 315, 12, **period)) == [(315, FROZEN)]
+
+
+def test_what_is_merely_late_asks_the_store_for_no_more_than_its_own_instants() -> None:
+    """All else would be asked with every commit while a platform is late."""
+    asked: list[tuple[set[str], float, float]] = []
+
+    class AskedStore(DuckDBStore):
+        def last_seen(self) -> dict[str, int]:
+            raise AssertionError("of all sensors")
+
+        def read(
+            self, sensors: Iterable[str], start_us: int, end_us: int, *, previous: bool = False
+        ) -> ReadingTable:
+            asked.append((set(sensors), (start_us - NOON_US) / MINUTE_US, end_us - start_us))
+            return super().read(sensors, start_us, end_us, previous=previous)
+
+    clocks = Clocks(AskedStore(None), str)
+    words = [said(0, 60, 1)._replace(sensor="a"), said(30, 60, 1)._replace(sensor="b")]
+    assert judged(clocks, *words) == [(0, 0), (30, 0)]
+    assert asked == [({"a"}, 0, 1), ({"b"}, 30, 1)]
 
 
 def test_a_sensor_that_says_several_instants_at_once_and_corrects_some_has_a_clock_that_runs(
