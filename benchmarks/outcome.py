@@ -18,7 +18,7 @@ class Victim(StrEnum):
     DATABASE = "database"
     """It is killed, and away for a while."""
     OUTAGE = "outage"
-    """It is away for long, at full rate."""
+    """It is away for long, while many messages come."""
 
 
 @dataclass(slots=True)

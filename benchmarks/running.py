@@ -95,11 +95,17 @@ class Running:
         return [c for c in children if b"spawn_main" in _content(Path(f"/proc/{c}/cmdline"))]
 
     def limit_files(self, size_bytes: int | None) -> None:
-        """Let no file of it grow beyond a size, as on a full disk; None: any size again."""
+        """Let no file of it grow beyond a size, as on a full disk; None: any size again.
+
+        It comes first: a worker that it starts meanwhile has what it has.
+        """
         pid = self._alive().pid
         _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         soft = hard if size_bytes is None else size_bytes
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
+        for worker in self.workers():
+            with suppress(ProcessLookupError):
+                resource.prlimit(worker, resource.RLIMIT_FSIZE, (soft, hard))
 
     def kill(self) -> bool:
         """End it at once; whether it was alive."""

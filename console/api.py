@@ -98,8 +98,11 @@ class Health(BaseModel):
     status: Literal["ok", "degraded", "down"]
     broker_connected: bool
     stores_answer: bool
+    storing: bool
     messages: int
+    waiting: int
     rejected: int
+    damaged_spool_files: int
     last_message: datetime | None
     clock: datetime
 
@@ -159,13 +162,17 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
         service = services.status()
         stores_answer = _stores_answer(services)
         response.status_code = 200 if stores_answer else 503
-        working = "ok" if service.broker_connected else "degraded"
+        is_well = service.broker_connected and service.storing and not service.damaged
+        working = "ok" if is_well else "degraded"
         return Health(
             status=working if stores_answer else "down",
             broker_connected=service.broker_connected,
             stores_answer=stores_answer,
+            storing=service.storing,
             messages=service.messages,
+            waiting=service.waiting,
             rejected=service.rejected,
+            damaged_spool_files=service.damaged,
             last_message=service.last_message,
             clock=services.clock.now(),
         )

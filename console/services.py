@@ -29,6 +29,12 @@ class ServiceStatus:
     """Received since the start."""
     rejected: int = 0
     """Of these, could not be read; each is kept with its reason."""
+    storing: bool = True
+    """The store takes what comes."""
+    waiting: int = 0
+    """Messages that are not in the store yet."""
+    damaged: int = 0
+    """Files of the spool that hold what nobody can read."""
     last_message: datetime | None = None
     """When the latest came, on the clock of `Services`."""
     source: Source = Source.LIVE

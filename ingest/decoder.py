@@ -15,7 +15,7 @@ from ingest.codecs.said import Learned
 from ingest.message import REPEATED, RETAINED, Message, Messages
 from ingest.sources import Sources
 
-REMEMBERED_TOPICS = 100_000
+REMEMBERED_TOPICS = REMEMBERED_SENSORS = 100_000
 AGELESS = "retained, without time"
 """Reason of a message of which nobody knows when it was true."""
 
@@ -38,6 +38,11 @@ class Decoder:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._native: dict[bytes, str] = {}
+        self._source_of: dict[str, str] = {}
+
+    def source_of(self, sensor: str) -> str:
+        """The topic filter by which a sensor's messages are read; empty for the native one."""
+        return self._source_of.get(sensor, "")
 
     def forget(self) -> None:
         """Look at topics anew: the sources have changed."""
@@ -71,13 +76,18 @@ class Decoder:
 
     def _completed(self, table: ReadingTable, apart: Sequence[Message]) -> Batch:
         """The table with what the messages apart say, each read by itself."""
+        if len(self._source_of) > REMEMBERED_SENSORS:
+            self._source_of.clear()
         readings: list[CountReading] = []
         repeated: list[bool] = []
         rejections: list[Rejection] = []
         learned: list[Learned] = []
         for message in apart:
+            source = self._sources.of(message.topic)
             decoded = unless_ageless(message, self._sources.decode(message))
             readings += decoded.readings
+            if source is not None and source.codec is not native.CODEC:
+                self._source_of.update((r.sensor, source.topic) for r in decoded.readings)
             repeated += [message.repeated] * len(decoded.readings)
             rejections += decoded.rejections
             learned += decoded.learned

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple, Self
 
+from domain.calendars import epoch_us
+from domain.clock import Clock
+
 RETAINED, REPEATED = 0x01, 0x08
 """Flags of an MQTT message's first byte."""
 
@@ -69,3 +72,17 @@ class Messages:
     def columns(self) -> list[list[Any]]:
         """The lists, in the order of the fields."""
         return [getattr(self, f.name) for f in fields(self)]
+
+
+class Receipts:
+    """Gives messages their instants of receipt, of which no two are the same."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._last_us = clock, 0
+
+    def stamp(self, messages: Messages) -> Messages:
+        """The messages, received now."""
+        first_us = max(epoch_us(self._clock.now()), self._last_us + 1)
+        self._last_us = first_us + len(messages)
+        messages.received_us = list(range(first_us, self._last_us))
+        return messages

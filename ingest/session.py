@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from numpy.random import Generator
 
-from domain.calendars import epoch_us
 from domain.clock import Clock
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings, wires_to
-from ingest.message import Messages
+from ingest.message import Messages, Receipts
 from ingest.mqtt import packets
 from ingest.mqtt.stream import Control, ProtocolError, Stream, connack, meaning, refused
 from ingest.state import StateBoard
@@ -74,14 +73,13 @@ class Session:
     ) -> None:
         self._broker, self._receive, self._board = broker, receive, board
         self._connect = wires_to(broker)
-        self._filters = self._shared(filters)
-        self._clock, self._rng = clock, rng
+        self._filters = shared(filters, broker.shared_group)
+        self._receipts, self._rng = Receipts(clock), rng
         self._v5 = broker.protocol == "5"
         self._had_session = False
         self._window = Window()
         self._wire: Wire | None = None
         self._stopping, self._answered = threading.Event(), threading.Event()
-        self._last_us = 0
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
@@ -90,7 +88,7 @@ class Session:
 
     def subscribe(self, filters: Sequence[str]) -> None:
         """Subscribe to these filters from now on."""
-        self._filters = self._shared(filters)
+        self._filters = shared(filters, self._broker.shared_group)
         if self._board.read().connected:
             self._send(packets.subscribe(SUBSCRIPTION, self._filters, v5=self._v5))
 
@@ -112,10 +110,6 @@ class Session:
         self._leave()
         if self._thread.is_alive():
             self._thread.join(ANSWERS_WITHIN_S)
-
-    def _shared(self, filters: Sequence[str]) -> tuple[str, ...]:
-        group = self._broker.shared_group
-        return tuple(f"$share/{group}/{f}" if group else f for f in filters)
 
     def _run(self) -> None:
         delays = Backoff().delays(self._rng)
@@ -141,16 +135,7 @@ class Session:
             return
         self._window.renew(lambda packet_ids: _try_to_send(wire, packets.pubacks(packet_ids)))
         stream = Stream(v5=self._v5)
-        wire.send(
-            packets.connect(
-                self._broker.client_id,
-                v5=self._v5,
-                keep_alive_s=KEEP_ALIVE_S,
-                max_in_flight=self._broker.max_in_flight,
-                username=self._broker.username,
-                password=self._broker.password,
-            )
-        )
+        wire.send(greeting(self._broker))
         is_asked, asked_s = True, time.monotonic()
         while not (self._stopping.is_set() and self._answered.is_set()):
             data = wire.receive(ANSWERS_WITHIN_S if is_asked else KEEP_ALIVE_S / 3)
@@ -169,11 +154,8 @@ class Session:
     def _pass_on(self, messages: Messages) -> None:
         if repeats := set(self._window.admit(messages.packet_ids)):
             messages = messages.take([n for n in range(len(messages)) if n not in repeats])
-        first_us = max(epoch_us(self._clock.now()), self._last_us + 1)
-        self._last_us = first_us + len(messages)
-        messages.received_us = list(range(first_us, self._last_us))
         if len(messages):
-            self._receive(Delivered(self._window.connection, messages))
+            self._receive(Delivered(self._window.connection, self._receipts.stamp(messages)))
 
     def _heed(self, control: Control) -> None:
         if control.kind == packets.CONNACK:
@@ -227,6 +209,24 @@ class Session:
         if problem and problem != self._board.read().broker_problem:
             log.error("broker problem", problem=problem)
         self._board.change(lambda s: replace(s, broker_problem=problem))
+
+
+def greeting(broker: BrokerSettings, *, clean: bool = False) -> bytes:
+    """What we say first on a connection; `clean`: to end the session with it."""
+    return packets.connect(
+        broker.client_id,
+        v5=broker.protocol == "5",
+        keep_alive_s=KEEP_ALIVE_S,
+        max_in_flight=broker.max_in_flight,
+        username=broker.username,
+        password=broker.password,
+        clean=clean,
+    )
+
+
+def shared(filters: Sequence[str], group: str) -> tuple[str, ...]:
+    """The filters as a group subscribes to them; as they are where there is none."""
+    return tuple(f"$share/{group}/{f}" if group else f for f in filters)
 
 
 def _try_to_send(wire: "Wire", data: bytes) -> None:

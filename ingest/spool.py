@@ -3,7 +3,8 @@
 import os
 import struct
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -48,6 +49,8 @@ class Spool:
     Args:
         folder: made when first needed.
         limit_bytes: how much it may hold.
+
+    Raises `StoreUnavailable` when what an earlier life left cannot be read.
     """
 
     def __init__(self, folder: Path, limit_bytes: int) -> None:
@@ -55,8 +58,9 @@ class Spool:
         self._segments: deque[_Segment] = deque()
         self._messages = 0
         self._given = self._given_to = 0
-        for path in sorted(folder.glob("*.spool")):
-            self._recover(path)
+        with _named_faults(folder):
+            for path in sorted(folder.glob("*.spool")):
+                self._recover(path)
 
     def __len__(self) -> int:
         """Messages inside."""
@@ -160,15 +164,40 @@ class Spool:
 def adopt(folder: Path, owned: Sequence[Path]) -> None:
     """Move spool files below `folder` that lie in none of the `owned` folders into the first.
 
-    So what a worker left is stored, though there are fewer workers now. No spool may be open.
+    So what a worker left is stored, though there are fewer workers now. What is damaged is said
+    once more. No spool may be open. Raises `StoreUnavailable` when a file cannot be moved.
     """
     heir = owned[0]
     orphans = sorted(f for f in folder.rglob("*.spool") if f.parent not in owned)
     last = max((int(file.stem) for file in heir.glob("*.spool")), default=0)
-    for number, file in enumerate(orphans, last + 1):
-        heir.mkdir(parents=True, exist_ok=True)
-        file.rename(heir / f"{number:012d}.spool")
-        log.info("taken over from a spool that nobody empties", file=str(file))
+    with _named_faults(folder):
+        for number, file in enumerate(orphans, last + 1):
+            heir.mkdir(parents=True, exist_ok=True)
+            file.rename(heir / f"{number:012d}.spool")
+            log.info("taken over from a spool that nobody empties", file=str(file))
+    for file in damaged(folder):
+        log.error(
+            "messages that nobody can read are in a damaged file of the spool",
+            file=str(file),
+            hint="see to the disk; move the file away when nothing more is to be had from it",
+        )
+
+
+@contextmanager
+def _named_faults(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(
+            f"what is in the spool cannot be read: {error}",
+            where=str(folder),
+            hint="let this user read and write the folder and all in it",
+        ) from error
+
+
+def damaged(folder: Path) -> list[Path]:
+    """Files below `folder` with what was put aside because it cannot be read."""
+    return sorted(folder.rglob("*.damaged"))
 
 
 def _put_aside(path: Path, offset: int) -> None:

@@ -32,6 +32,7 @@ class Spooling:
 
     folder: Path
     limit_bytes: int
+    """0: nothing goes in, and what an earlier life has left there is stored."""
     after_s: float = 5.0
     """So long the broker keeps them."""
 
@@ -74,7 +75,8 @@ class Subscriber:
     ) -> None:
         self._sources = sources or Sources()
         self._clock, self._rng, self._batching = clock, rng, batching
-        self._spooling = spooling = batching.spooling
+        spooling = batching.spooling
+        self._spools = spooling if spooling and spooling.limit_bytes else None
         self._spool = Spool(spooling.folder, spooling.limit_bytes) if spooling else None
         self._board = StateBoard()
         self._session = Session(
@@ -161,7 +163,7 @@ class Subscriber:
             if written := self._attempt(messages):
                 self._acknowledge(batch, written)
                 return
-            is_long = self._spooling and time.monotonic() - began_s >= self._spooling.after_s
+            is_long = self._spools and time.monotonic() - began_s >= self._spools.after_s
             if is_long and self._spool is not None and self._keep(self._spool, messages):
                 self._acknowledge(batch)
                 return
@@ -186,6 +188,10 @@ class Subscriber:
 
     def _take_into(self, spool: Spool, first_within_s: float) -> None:
         """Put what comes within the time into the spool; wait as long where it has no room."""
+        if not self._spools:
+            if self._stopping.wait(first_within_s):
+                self._inbox.take(self._batching.size, 0, 0)  # the broker keeps it
+            return
         batch = self._batch or self._inbox.take(
             self._batching.size, self._batching.wait_s, first_within_s
         )

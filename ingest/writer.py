@@ -54,7 +54,7 @@ class BatchWriter:
     ) -> None:
         self._store, self._ledger, self._sources = store, ledger, sources
         self._decoder = Decoder(sources)
-        self._clocks = Clocks(store)
+        self._clocks = Clocks(store, self._decoder.source_of)
         self._learned = learned
 
     def write(self, messages: Messages) -> Written:
@@ -63,33 +63,36 @@ class BatchWriter:
         Raises `StoreUnavailable`, or whatever else is wrong with a store; the same batch may then
         be written again. Only what is wrong with the data is a reason to reject it.
         """
-        written = [self._write_or_split(part) for part in _commits(messages)]
+        rejections = list[Rejection]()
+        written = [self._write_or_split(part, rejections) for part in _commits(messages)]
+        # Last, because a repetition of the above changes nothing, but this would count again.
+        if rejections:
+            self._ledger.keep_rejections(rejections)
         return Written(*map(sum, zip(Written(), *written, strict=True)))
 
-    def _write_or_split(self, messages: Messages) -> Written:
+    def _write_or_split(self, messages: Messages, rejections: list[Rejection]) -> Written:
         try:
-            return self._write(messages)
+            return self._write(messages, rejections)
         except DATA_FAULTS as error:
             # One message that a store cannot hold must not hold up all others for ever.
             if len(messages) > 1:
                 middle = len(messages) // 2
                 halves = (messages.part(0, middle), messages.part(middle, len(messages)))
-                return Written(*map(sum, zip(*map(self._write_or_split, halves), strict=True)))
+                written = [self._write_or_split(half, rejections) for half in halves]
+                return Written(*map(sum, zip(*written, strict=True)))
             message = messages.at(0)
             log.exception("message could not be stored", topic=message.topic)
-            self._ledger.keep_rejections([_unstorable(message, error)])
+            rejections.append(_unstorable(message, error))
             return Written(rejected=1)
 
-    def _write(self, messages: Messages) -> Written:
+    def _write(self, messages: Messages, rejections: list[Rejection]) -> Written:
         batch = self._decoder.decode(messages)
         table = without_repeats(batch.table, batch.is_repeated, self._store)
         table = self._clocks.corrected(table)
         stored = self._store.add(table) if len(table) else 0
-        # Last, because a repetition of the above changes nothing, but this would count again.
-        if batch.rejections:
-            self._ledger.keep_rejections(batch.rejections)
         if batch.learned:
             self._remember(batch.learned)
+        rejections += batch.rejections
         return Written(stored, len(batch.table) - stored, len(batch.rejections))
 
     def _remember(self, learned: Sequence[Learned]) -> None:

@@ -15,14 +15,18 @@ from domain.errors import Unavailable
 from domain.planning import Outgoing
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.broker import BrokerSettings
+from ingest.message import Receipts
 from ingest.mqtt.packets import MAX_PACKET_IDS
 from ingest.publisher import MqttPublisher
 from ingest.spool import adopt
 from ingest.state import IngestState
 from ingest.subscriber import Batching, Spooling, Subscriber
+from ingest.writer import BatchWriter
 from openhours import replaying
+from openhours.alone import alone_in
 from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
+from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
 from openhours.outbox import send_due
 from openhours.planning_run import PlanningRun
@@ -30,7 +34,7 @@ from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
 from openhours.timeseries import expire
-from openhours.workers import Receiver, WorkerPool, jobs_of, name_of
+from openhours.workers import Receiver, WorkerPool, jobs_of, name_of, sessions_of
 
 log = structlog.get_logger(__name__)
 
@@ -89,9 +93,11 @@ class Service:
         Raises `Unavailable` when that takes longer than `SETTLE_WITHIN_S`.
         """
         batch = list(messages)
-        settled = _settled(self.subscriber.state) + len(batch)
+        due = _settled(self.subscriber.state) + len(batch)
         self.publisher.publish_many(batch)
-        if not self.subscriber.wait_until(lambda s: _settled(s) >= settled, SETTLE_WITHIN_S):
+        if not self.subscriber.wait_until(
+            lambda s: _settled(s) >= due and not s.spooled, SETTLE_WITHIN_S
+        ):
             raise Unavailable(
                 f"{len(batch)} messages were published and not all stored in {SETTLE_WITHIN_S} s",
                 hint="see the log for what the store or the broker said",
@@ -99,7 +105,7 @@ class Service:
 
 
 def _settled(state: IngestState) -> int:
-    """Messages that have been stored or rejected."""
+    """Messages that are safe: stored, rejected, or in the spool."""
     return state.received - state.waiting
 
 
@@ -107,10 +113,12 @@ def _settled(state: IngestState) -> int:
 def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iterator[Service]:
     """Start everything but the pages and the jobs; stop it in the reverse order.
 
-    `any_port`: the embedded broker may take any free port. Raises `StoreUnavailable` or
-    `BrokerUnavailable`.
+    `any_port`: the embedded broker may take any free port. Raises `StoreUnavailable`,
+    `BrokerUnavailable`, or `Conflict` where another service has the data folder.
     """
+    settings.make_data_dir()
     with ExitStack() as stack:
+        stack.enter_context(alone_in(settings.data_dir))
         ledger, timeseries = stack.enter_context(stores(settings))
         port = settings.broker.port
         if settings.broker.embedded:
@@ -123,11 +131,16 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             )
             port = embedded.port
         broker = broker_of(settings, port)
+        gone = GoneSessions(ledger, broker.client_id, sessions_of(settings, broker))
         subscriber = receiver(settings, broker, timeseries, ledger, clock)
         subscriber.start()
         stack.callback(subscriber.stop)
         if not subscriber.wait_until(lambda s: s.subscribed, SUBSCRIBED_WITHIN_S):
             log.warning("not subscribed yet", problem=subscriber.state.broker_problem)
+        sources = sources_of(settings, ledger)
+        write = BatchWriter(timeseries, ledger, sources).write
+        rng = np.random.default_rng()
+        stack.enter_context(ended(gone, subscriber, sources.filters, write, Receipts(clock), rng))
         publisher = MqttPublisher(broker)
         stack.callback(publisher.close)
         binning = Binning(ledger, timeseries)
@@ -154,13 +167,11 @@ def receiver(
     """One subscriber in this process, or several in processes of their own."""
     said = settings.ingest
     spool = Spooling(
-        folder=settings.data_dir / "spool",
+        folder=settings.spool_folder,
         limit_bytes=said.spool_mb * 2**20,
         after_s=said.spool_after_s,
     )
-    batching = Batching(
-        size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool if said.spool_mb else None
-    )
+    batching = Batching(size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool)
     if said.workers > 1:
         jobs = jobs_of(settings, broker, batching)
         adopt(spool.folder, [spool.folder / name_of(n) for n in range(said.workers)])

@@ -15,6 +15,7 @@ from console.sensor_report import SensorReport
 from console.server import Server
 from console.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings, StoreUnavailable
+from ingest.spool import damaged
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
@@ -94,29 +95,33 @@ def manager_link(running: Service) -> str:
     return f"{address(running.settings)}/enter?key={manager_key(running.settings.manager_key_path)}"
 
 
+def status_of(running: Service, source: Source, clock_speed: float = 1.0) -> ServiceStatus:
+    """How the service is doing now."""
+    state = running.subscriber.state
+    return ServiceStatus(
+        broker_connected=state.connected,
+        messages=state.received,
+        rejected=state.rejected,
+        storing=not state.store_problem,
+        waiting=state.waiting + state.spooled,
+        damaged=len(damaged(running.settings.spool_folder)),
+        last_message=state.last_message_at,
+        source=source,
+        clock_speed=clock_speed,
+    )
+
+
 def serve(
     running: Service, listener: socket.socket, source: Source, clock_speed: float = 1.0
 ) -> None:
     """Run the pages until Ctrl-C or a termination signal."""
-
-    def status() -> ServiceStatus:
-        state = running.subscriber.state
-        return ServiceStatus(
-            broker_connected=state.connected,
-            messages=state.received,
-            rejected=state.rejected,
-            last_message=state.last_message_at,
-            source=source,
-            clock_speed=clock_speed,
-        )
-
     settings = running.settings
     app = create_app(
         Services(
             ledger=running.ledger,
             timeseries=running.timeseries,
             clock=running.clock,
-            status=status,
+            status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
             manager_key=manager_key(settings.manager_key_path),
         ),

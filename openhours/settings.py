@@ -130,6 +130,10 @@ class Settings(BaseSettings):
         return self.console.manager_key_file or self.data_dir / "manager.key"
 
     @property
+    def spool_folder(self) -> Path:
+        return self.data_dir / "spool"
+
+    @property
     def broker_password(self) -> str:
         """The password itself. Raises `InvalidSettings` when its file cannot be read."""
         return _secret(self.broker.password, self.broker.password_file, "broker.password_file")

@@ -23,7 +23,9 @@ import numpy as np
 import structlog
 
 from domain.clock import SystemClock
+from domain.errors import StoreUnavailable
 from domain.ports import Ledger, TimeSeriesStore
+from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
 from ingest.state import IngestState
 from ingest.subscriber import Batching, Subscriber
@@ -195,17 +197,26 @@ def _receive(
     office: _Office,
     stopping: threading.Event,
 ) -> None:
-    subscriber = Subscriber(
-        job.broker,
-        timeseries,
-        ledger,
-        SystemClock(),
-        rng=np.random.default_rng(),
-        batching=job.batching,
-        sources=sources_of(job.settings, ledger),
-    )
-    subscriber.start()
+    rng = np.random.default_rng()
+
+    def made() -> Subscriber:
+        sources = sources_of(job.settings, ledger)
+        clock, batching = SystemClock(), job.batching
+        return Subscriber(
+            job.broker, timeseries, ledger, clock, rng=rng, batching=batching, sources=sources
+        )
+
     try:
+        for wait_s in Backoff().delays(rng):
+            try:
+                subscriber = made()
+                break
+            except StoreUnavailable as error:  # what is in its spool, or the ledger
+                log.warning("a worker cannot begin", worker=worker, problem=str(error))
+                office.report(worker, IngestState(store_problem=str(error)))
+            if stopping.wait(wait_s):
+                return
+        subscriber.start()
         office.report(worker, subscriber.state)
         while not stopping.wait(REPORT_EVERY_S):
             office.report(worker, subscriber.state)
@@ -252,15 +263,20 @@ def name_of(worker: int) -> str:
     return f"worker-{worker}"
 
 
+def sessions_of(settings: Settings, broker: BrokerSettings) -> list[BrokerSettings]:
+    """How each worker reaches the broker: in a session of its own, where there are several."""
+    if settings.ingest.workers == 1:
+        return [broker]
+    group = broker.shared_group or GROUP
+    names = [f"{broker.client_id}-{n}" for n in range(settings.ingest.workers)]
+    return [replace(broker, client_id=name, shared_group=group) for name in names]
+
+
 def jobs_of(settings: Settings, broker: BrokerSettings, batching: Batching) -> list[WorkerJob]:
-    """A job for each worker: a name and a folder of its own, and the same work."""
+    """A job for each worker: a session and a folder of its own, and the same work."""
     return [
         WorkerJob(
-            broker=replace(
-                broker,
-                client_id=f"{broker.client_id}-{n}",
-                shared_group=broker.shared_group or GROUP,
-            ),
+            broker=session,
             batching=replace(
                 batching,
                 spooling=batching.spooling
@@ -268,5 +284,5 @@ def jobs_of(settings: Settings, broker: BrokerSettings, batching: Batching) -> l
             ),
             settings=settings,
         )
-        for n in range(settings.ingest.workers)
+        for n, session in enumerate(sessions_of(settings, broker))
     ]

@@ -31,13 +31,18 @@ def connect(
     max_in_flight: int,
     username: str = "",
     password: str = "",
+    clean: bool = False,
 ) -> bytes:
-    """Ask for the session of `client_id`, which the broker keeps while we are away."""
-    flags = 0x80 * bool(username) | 0x40 * bool(password)
+    """Ask for the session of `client_id`, which the broker keeps while we are away.
+
+    `clean`: have it forgotten instead; it ends with the connection.
+    """
+    flags = 0x80 * bool(username) | 0x40 * bool(password) | 0x02 * clean
     properties = b""
     if v5:
+        expiry_s = 0 if clean else NEVER_EXPIRES
         said = struct.pack(
-            ">BIBH", _SESSION_EXPIRY_INTERVAL, NEVER_EXPIRES, _RECEIVE_MAXIMUM, max_in_flight
+            ">BIBH", _SESSION_EXPIRY_INTERVAL, expiry_s, _RECEIVE_MAXIMUM, max_in_flight
         )
         properties = _varint(len(said)) + said
     body = _text("MQTT") + struct.pack(">BBH", 5 if v5 else 4, flags, keep_alive_s) + properties
@@ -50,6 +55,12 @@ def subscribe(packet_id: int, filters: Sequence[str], *, v5: bool) -> bytes:
     options = QOS | _RETAIN_IF_NEW if v5 else QOS
     body = struct.pack(">H", packet_id) + b"\x00" * v5
     return _packet(0x82, body + b"".join(_text(f) + bytes([options]) for f in filters))
+
+
+def unsubscribe(packet_id: int, filters: Sequence[str], *, v5: bool) -> bytes:
+    """Ask for messages no more."""
+    body = struct.pack(">H", packet_id) + b"\x00" * v5
+    return _packet(0xA2, body + b"".join(map(_text, filters)))
 
 
 def pubacks(packet_ids: Sequence[int]) -> bytes:

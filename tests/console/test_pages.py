@@ -1,6 +1,7 @@
 """Pages, feeds and JSON of a town: what they show, in both languages."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from icalendar import Calendar
 from starlette.testclient import TestClient
 
 from console.headers import HEADERS
+from console.services import ServiceStatus
 from domain.errors import StoreUnavailable
 from tests.console.conftest import visitor
 from tests.console.town import NOW, Town
@@ -146,6 +148,24 @@ def test_the_probe_says_how_the_service_is(reader: TestClient) -> None:
     assert said["status"] == "ok"
     assert said["messages"] == 48_211
     assert datetime.fromisoformat(said["clock"]) == NOW
+
+
+@pytest.mark.parametrize(
+    ("wrong", "shown"),
+    [
+        ({"storing": False, "waiting": 1_200}, "messages that wait for it: 1,200"),
+        ({"damaged": 2}, "damaged spool files, not stored: 2"),
+    ],
+)
+def test_what_cannot_be_stored_is_said_by_the_probe_and_on_the_board(
+    changing: Town, wrong: dict[str, Any], shown: str
+) -> None:
+    services = replace(
+        changing.services, status=lambda: ServiceStatus(broker_connected=True, **wrong)
+    )
+    with visitor(replace(changing, services=services)) as client:
+        assert client.get("/health").json()["status"] == "degraded"
+        assert shown in client.get("/?lang=en").text
 
 
 def test_the_probe_fails_when_a_store_is_away(

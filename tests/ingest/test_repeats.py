@@ -54,6 +54,14 @@ def test_a_repetition_of_what_never_reached_the_store_is_kept(store: DuckDBStore
     assert left_over(store, undated(5, delivery=7)) == [7]
 
 
+def test_what_was_stored_days_ago_is_another_message_though_its_number_be_the_same(
+    store: DuckDBStore,
+) -> None:
+    store.add([undated(0, delivery=7), undated(1 * 60, delivery=8)])
+    later = 24 * 60 + 30
+    assert left_over(store, undated(later, delivery=7), undated(later, delivery=8)) == [7]
+
+
 def test_a_repetition_in_the_same_batch_as_the_first_delivery_is_left_out(
     store: DuckDBStore,
 ) -> None:

@@ -185,6 +185,12 @@ def test_what_a_full_disk_left_half_written_does_not_spoil_what_follows(
     assert drained(spool) == [some(1), some(3)]
 
 
+def test_what_cannot_be_read_at_the_start_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "000000000001.spool").mkdir()
+    with pytest.raises(StoreUnavailable, match=r"cannot be read: .*let this user read and write"):
+        Spool(tmp_path, MEGABYTE)
+
+
 @pytest.mark.parametrize(
     ("before", "now"),
     [(["worker-0", "worker-1"], [""]), ([""], ["worker-0", "worker-1"])],

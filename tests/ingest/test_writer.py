@@ -42,6 +42,21 @@ class AwayStore(DuckDBStore):
         raise StoreUnavailable(f"away, {len(readings)} readings not stored")
 
 
+class FallingStore(ChokingStore):
+    """A store that goes away after so many commits."""
+
+    def __init__(self, commits: int) -> None:
+        super().__init__(None)
+        self.left = commits
+
+    def add(self, readings: Readings) -> int:
+        if "poison" not in as_table(readings).sensors:
+            self.left -= 1
+        if self.left < 0:
+            raise StoreUnavailable("gone in the middle")
+        return super().add(readings)
+
+
 class FaultyStore(DuckDBStore):
     """A store that fails whatever it is given."""
 
@@ -120,6 +135,27 @@ def test_a_store_that_is_away_is_said_to_the_caller_and_nothing_is_rejected(
     with pytest.raises(StoreUnavailable):
         write(AwayStore(None), ledger, [total(1), total(2)])
     assert ledger.rejections() == []
+
+
+def test_what_cannot_be_read_counts_once_though_the_batch_is_written_again(
+    ledger: SqlLedger,
+) -> None:
+    store = FallingStore(commits=1)
+    batch = [message(b"bad"), total(1), total(2, "poison"), total(3)]
+    with pytest.raises(StoreUnavailable):
+        write(store, ledger, batch)
+    assert ledger.rejections() == []
+    store.left = 10
+    assert write(store, ledger, batch) == Written(stored=1, duplicates=1, rejected=2)
+    assert sorted((group.reason, group.count) for group in ledger.rejections()) == [
+        ("could not be stored", 1),
+        ("not JSON", 1),
+    ]
+
+
+def test_a_rejection_with_half_a_character_is_kept_like_others(ledger: SqlLedger) -> None:
+    batch = [message(b'{"time": 1795397400, "kind": "\\ud800", "entered": 1}'), total(1)]
+    assert write(DuckDBStore(None), ledger, batch) == Written(stored=1, rejected=1)
 
 
 @pytest.mark.parametrize(

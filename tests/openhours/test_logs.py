@@ -47,3 +47,10 @@ def test_the_level_that_is_set_holds_for_libraries_too() -> None:
 def test_text_for_a_terminal_has_them_too_with_the_name_of_the_library() -> None:
     (missed,) = [line for line in said("text", "info") if "missed by 4 s" in line]
     assert "apscheduler.executors" in missed
+
+
+def test_a_full_disk_under_the_log_ends_nobody_who_logs() -> None:
+    command = [sys.executable, "-c", f"{SPEAKING}print('still here')", "json", "info"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=full, check=False)
+    assert ended.stdout == b"still here\n"

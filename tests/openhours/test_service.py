@@ -4,8 +4,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,15 +14,19 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from console.services import Source
 from domain.clock import ManualClock
 from domain.decisions import approve
+from domain.errors import Unavailable
 from domain.estate import Estate
 from domain.estate_rules import check
 from domain.planning import Outgoing, Verdict
 from domain.readings import CountKind, CountReading
 from ingest.codecs import native
+from ingest.state import IngestState
 from openhours.estates import import_estate
 from openhours.service import Service, service
+from openhours.serving import status_of
 from openhours.settings import load
 
 pytestmark = pytest.mark.server
@@ -112,6 +117,44 @@ def test_a_display_that_comes_late_is_told_the_hours_that_counts_led_to(running:
     assert then["effective_from"] == "2026-11-02"  # a Monday, two weeks after 19 October
     assert then["version"] == said["version"] == 2
     assert then["hours"] == proposal.proposed.as_text() != now["hours"]
+
+
+class Spooling:
+    """A receiver whose store is away: whatever comes is safe, and not stored."""
+
+    received = 0
+
+    @property
+    def state(self) -> IngestState:
+        return IngestState(received=self.received, spooled=self.received, store_problem="away")
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
+        self.received = int(timeout_s)
+        return satisfied(self.state)
+
+
+def test_counts_that_wait_in_the_spool_are_not_taken_for_stored(running: Service) -> None:
+    message = Outgoing(key="", topic=native.topic_of("door"), payload=b'{"entered": 1}')
+    with pytest.raises(Unavailable, match="1 messages were published and not all stored"):
+        replace(running, subscriber=Spooling()).send_and_settle([message])
+
+
+def test_a_store_that_takes_nothing_and_a_damaged_spool_are_in_the_status(
+    running: Service,
+) -> None:
+    folder = running.settings.spool_folder / "worker-1"
+    folder.mkdir(parents=True)
+    (folder / "000000000001.damaged").write_bytes(b"?")
+    away = Spooling()
+    away.received = 7
+    status = status_of(replace(running, subscriber=away), Source.LIVE)
+    assert (status.storing, status.waiting, status.damaged) == (False, 7, 1)
+    well = status_of(running, Source.LIVE)
+    assert (well.storing, well.waiting) == (True, 0)
 
 
 def test_a_console_port_that_is_taken_is_said_in_one_line_with_the_way_out(tmp_path: Path) -> None:

@@ -69,6 +69,31 @@ def test_what_it_acknowledged_survives_its_kill_9_and_it_comes_up_again(
     assert nats.pid != killed
 
 
+class Sickly(EmbeddedBroker):
+    """One whose servers all die at once; it notes how long it waits between them."""
+
+    def live_through(self, servers: int) -> list[float | None]:
+        waits: list[float | None] = []
+
+        class Noted(threading.Event):
+            def wait(self, timeout: float | None = None) -> bool:
+                waits.append(timeout)
+                return False
+
+        self._stopping = Noted()
+        self._left = servers
+        self._supervise()
+        return waits
+
+    def _spawn(self) -> subprocess.Popen[bytes] | None:
+        self._left -= 1
+        return subprocess.Popen([sys.executable, "-c", ""]) if self._left >= 0 else None
+
+
+def test_however_often_it_dies_it_is_never_away_for_more_than_five_seconds(tmp_path: Path) -> None:
+    assert Sickly(tmp_path / "sickly").live_through(6) == [0.5, 1, 2, 4, 5, 5]
+
+
 def test_a_connected_subscriber_outlives_it(nats: EmbeddedBroker, stores: Stores) -> None:
     subscriber = stores.subscriber(settings_of(nats))
     os.kill(pid_of(nats), signal.SIGKILL)

@@ -106,6 +106,29 @@ def test_what_one_life_spooled_the_next_one_stores(
     assert sorted(stores.sequence()) == list(range(1, 101))
 
 
+def test_what_is_in_a_spool_is_stored_though_nothing_is_to_go_in_any_more(
+    broker: BrokerSettings,
+    stores: Stores,
+    publisher: MqttPublisher,
+    absent: AbsentStore,
+    tmp_path: Path,
+) -> None:
+    first = stores.subscriber(broker, store=absent, batching=spooling(tmp_path))
+    publisher.publish_many(changes(range(1, 101)))
+    assert first.wait_until(lambda s: s.spooled == 100, DEADLINE_S), first.state
+    first.stop()
+    second = stores.subscriber(broker, store=absent, batching=spooling(tmp_path, limit_bytes=0))
+    publisher.publish_many(changes(range(101, 201)))
+    assert second.wait_until(lambda s: s.received > 0 and s.store_problem != "", DEADLINE_S)
+    assert (second.state.spooled, second.state.store_problem) == (100, "the store is away")
+    second.stop()
+    assert "ingest-writer" not in {thread.name for thread in threading.enumerate()}
+    absent.is_back.set()
+    third = stores.subscriber(broker, store=absent, batching=spooling(tmp_path, limit_bytes=0))
+    assert third.wait_until(lambda s: s.stored == 200 and s.waiting == 0, DEADLINE_S), third.state
+    assert not list((tmp_path / "spool").iterdir())
+
+
 def test_a_full_spool_leaves_the_rest_to_the_broker_and_nothing_is_lost(
     broker: BrokerSettings,
     stores: Stores,

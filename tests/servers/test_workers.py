@@ -78,9 +78,13 @@ def test_a_worker_that_is_killed_is_started_again_and_nothing_is_lost(
     assert sorted(stores.sequence()) == list(range(1, 1_001))
 
 
-def test_a_worker_that_is_dead_and_cannot_come_up_is_not_taken_for_connected(
+def test_a_worker_whose_spool_cannot_be_read_says_so_and_begins_once_it_can_be(
     pool: WorkerPool, tmp_path: Path
 ) -> None:
-    (tmp_path / "data" / "spool" / "worker-0" / "000000000001.spool").mkdir(parents=True)
+    spoilt = tmp_path / "data" / "spool" / "worker-0" / "000000000001.spool"
+    spoilt.mkdir(parents=True)
     os.kill(pool.process_ids[0], signal.SIGKILL)
-    assert pool.wait_until(lambda s: not s.connected, DEADLINE_S), pool.state
+    assert pool.wait_until(lambda s: "cannot be read" in s.store_problem, DEADLINE_S), pool.state
+    assert not pool.state.connected
+    spoilt.rmdir()
+    assert pool.wait_until(lambda s: s.subscribed and not s.store_problem, DEADLINE_S), pool.state
