@@ -1,6 +1,7 @@
 """What a sensor says of what it saw, number by number, with the truth beside it."""
 
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ class Spoken:
     """The numbers are what they should be. Where not, they are stuck or a glitch."""
     booted: Flags
     uptime_s: Counts | None
+    risen: tuple[Counts, Counts] | None = None
+    """Of totals: who entered and left since the reading before, as the device counts them."""
 
     @staticmethod
     def of(reports: Reports, plan: FaultPlan) -> "Spoken":
@@ -63,6 +66,7 @@ class Spoken:
         """The rows."""
         columns = (self.entered, self.left, self.present, self.true.period_s, self.seq)
         count = len(self.written_s)
+        risen = self.risen and zip(*(column.tolist() for column in self.risen), strict=True)
         rows = zip(
             self.true.time_s.tolist(),
             self.written_s.tolist(),
@@ -70,6 +74,7 @@ class Spoken:
             *([0] * count if c is None else c.tolist() for c in columns[3:]),
             self.booted.tolist(),
             [None] * count if self.uptime_s is None else self.uptime_s.tolist(),
+            risen or repeat((0, 0), count),
             strict=True,
         )
         return [Statement(self.true.kind, *row) for row in rows]
@@ -141,4 +146,16 @@ def _counted(said: Spoken, reboots: Counts, plan: FaultPlan) -> Spoken:
         total[list(wild)] = list(wild.values())
         return total
 
-    return replace(said, entered=of(said.entered), left=of(said.left), sound=sound)
+    def risen(numbers: Counts | None) -> Counts:
+        # A glitch is of the total alone.
+        steps = np.zeros_like(reboots) if numbers is None else np.diff(numbers, prepend=numbers[:1])
+        began = np.diff(reboots, prepend=0) > 0
+        return steps if numbers is None else np.where(began, since_reboot(numbers), steps)
+
+    return replace(
+        said,
+        entered=of(said.entered),
+        left=of(said.left),
+        risen=(risen(said.entered), risen(said.left)),
+        sound=sound,
+    )
