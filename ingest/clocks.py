@@ -84,8 +84,9 @@ class Clocks:
         """For each row, whether its clock stands still.
 
         Such a clock says the same instant again, much later and with other numbers; from then on
-        whatever it says of that instant. A period may be restated once it is over; so of periods
-        only those are taken for frozen whose length has passed since, with no later word.
+        whatever it says of that instant. A period may be restated once it is over, and one of two
+        changes of an instant may be held up on the way; so these are taken for frozen only where
+        the sensor has had no later word.
         """
         last_seen = self._store.last_seen()
         last_us = np.array([last_seen.get(name, _NEVER) for name in table.sensors], dtype=np.int64)
@@ -161,7 +162,8 @@ def _is_frozen(tables: list[ReadingTable], last_us: Instants) -> Flags:
     patience_us = np.where(rows.kind == _CHANGE, AGAIN_US, LATE_US + 2 * 10**6 * rows.period_s)
     frozen = differs & (rows.received_us - rows.received_us[origin] > patience_us)
     frozen &= (rows.marks & int(Mark.RECEIPT_TIME | Mark.HISTORY)) == 0
-    frozen &= (rows.kind != _PERIOD) | (rows.time_us >= last_us[rows.sensor])
+    may_come_late = (rows.kind == _PERIOD) | (rows.kind == _CHANGE)
+    frozen &= ~may_come_late | (rows.time_us >= last_us[rows.sensor])
     back = np.empty(len(rows), dtype=np.bool_)
     back[order] = frozen
     return back[len(rows) - len(tables[-1]) :]
