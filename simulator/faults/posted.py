@@ -34,7 +34,7 @@ def posted(reports: Reports, plan: FaultPlan, wire: Wire, device: str, streams: 
         device: what its device calls itself.
         streams: where chance comes from.
     """
-    spoken = Spoken.of(reports, plan)
+    spoken = Spoken.of(reports, plan.of_width(wire.counts_to))
     statements = spoken.statements()
     firsts = range(0, len(statements), wire.readings)
     parts = [statements[first : first + wire.readings] for first in firsts]

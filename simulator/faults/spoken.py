@@ -60,7 +60,7 @@ class Spoken:
         )
         for stretch in plan.stuck:
             said = _standing(said, stretch)
-        return _counted(said, life, plan)
+        return _counted(said, life, plan) if len(time_s) else said
 
     def statements(self) -> list[Statement]:
         """The rows."""

@@ -2,10 +2,10 @@
 
 After IMBuildings' page "payload definitions": type 2 is a people counter, big-endian throughout.
 Variant 6, on LoRaWAN, has the id (8 bytes), status, centivolts, the counts A and B since the last
-transmission, sensor status, the totals A and B of 16 bits, and a running number. Variant 4, on
-NB-IoT, has the id (6 bytes), status, centivolts, RSSI, UTC in decimal digits, counts A and B, and
-sensor status; the operator's platform passes it on in hex. The lowest bit of the status says that
-the device has started.
+transmission, sensor status, the totals A and B of 16 bits, and a running number; variant 7 has the
+id, sensor status and the totals alone. Variant 4, on NB-IoT, has the id (6 bytes), status,
+centivolts, RSSI, UTC in decimal digits, counts A and B, and sensor status; the operator's platform
+passes it on in hex. The lowest bit of the status says that the device has started.
 """
 
 import struct
@@ -58,6 +58,23 @@ def _decoded(said: Statement, device: str, number: int) -> dict[str, object]:
     }
 
 
+def _variant_7(said: Statement, device: str, _number: int) -> Packet:
+    counts = (said.entered, said.left)
+    return Packet(1, struct.pack(">BB8sBHH", 2, 7, bytes.fromhex(device), 0, *counts))
+
+
+def _decoded_7(said: Statement, device: str, _number: int) -> dict[str, object]:
+    return {
+        "device_type_identifier": 2,
+        "device_type": "People Counter",
+        "device_type_variant": 7,
+        "device_id": device,
+        "sensor_status": 0,
+        "total_counter_a": said.entered,
+        "total_counter_b": said.left,
+    }
+
+
 def _variant_4(device: str, statements: Sequence[Statement], _number: int) -> Letter:
     (said,) = statements
     payload = struct.pack(
@@ -94,8 +111,19 @@ PEOPLE_COUNTER = Model(
     counts_to=2**16,
     says_boot=True,
 )
+TOTALS = Model(
+    brand="imbuildings",
+    model="imbuildings-people-counter",
+    form="/totals",
+    profile="IMBuildings People Counter",
+    kinds=(CountKind.TOTAL,),
+    packet=_variant_7,
+    decoded=_decoded_7,
+    counts_to=2**16,
+)
 IMBUILDINGS: tuple[Wire, ...] = (
     *wires(PEOPLE_COUNTER),
+    *wires(TOTALS),
     Wire(
         name="imbuildings",
         codec="imbuildings",

@@ -41,6 +41,8 @@ class Model:
     """Bytes of a statement of a device as its message with a number."""
     decoded: Callable[[Statement, str, int], Mapping[str, object]] | None = None
     """What the vendor's decoder makes of those bytes."""
+    form: str = ""
+    """Tells payloads of one model apart: "/totals"."""
     channel: str = ""
     counts_to: int | None = None
     present_to: int | None = None
@@ -52,7 +54,7 @@ def wires(model: Model) -> tuple[Wire, ...]:
     forms = (False,) if model.decoded is None else (False, True)
     return tuple(
         Wire(
-            name=f"{codec}/{model.model}{'/object' if is_decoded else ''}",
+            name=f"{codec}/{model.model}{model.form}{'/object' if is_decoded else ''}",
             codec=codec,
             kinds=model.kinds,
             device=eui,

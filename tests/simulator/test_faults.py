@@ -190,3 +190,14 @@ def test_a_device_that_counts_since_its_last_uplink_loses_what_a_restart_loses()
     plan = FaultPlan(starts_at=100, reboots_s=(after(1.5),))
     said = Spoken.of(total(0, 10, 20, 25), plan).statements()
     assert [s.risen[0] for s in said] == [0, 10, 5, 5]
+
+
+def test_a_sensor_that_is_dead_from_the_start_says_nothing_at_all() -> None:
+    sent_out = posted(total(0, 3), FaultPlan(dead_from_s=START_S), NATIVE, "door", STREAMS)
+    assert sent_out.messages == []
+
+
+def test_a_plan_is_fitted_to_the_width_of_the_counter_it_is_played_on() -> None:
+    plan = FaultPlan(starts_at=2**20 - 7, rollover=2**20, glitches=(Glitch(START_S, 2**31 + 3),))
+    fitted = plan.of_width(2**16)
+    assert (fitted.starts_at, fitted.rollover, fitted.glitches[0].total) == (2**16 - 7, 2**16, 3)

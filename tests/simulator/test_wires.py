@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.truth.readers import sources_of
 from domain.readings import CountKind, CountReading, Mark
 from ingest.codecs import FORMATS
-from ingest.codecs.codec import Codec
-from ingest.codecs.generic import Mapping, generic
 from ingest.message import Message
-from ingest.sources import Source, Sources
+from ingest.sources import Sources
 from simulator.wires import BY_NAME, WIRES, Wire
 from simulator.wires.sparkplug import varint
 from simulator.wires.wire import Letter, Statement
@@ -21,30 +20,14 @@ from simulator.wires.wire import Letter, Statement
 AT_S, INTERVAL_S = 1_795_397_400, 900
 RECEIVED_S = AT_S + 4 * INTERVAL_S
 TOTAL, PERIOD, CHANGE, PRESENT = list(CountKind)[:4]
-CSV = Mapping(
-    columns=("id", "stamp", "Total in", "Total out", "now"),
-    sensor="id",
-    entered='"Total in"',
-    left='"Total out"',
-    present="now",
-    time="stamp",
-)
-"""As docs/formats.md has it."""
 NETWORKS = {"chirpstack-v4", "ttn-v3"}
 SAID = [pytest.param(w, k, id=f"{w.name} {k}") for w in WIRES for k in w.kinds]
-
-
-def codec_of(wire: Wire) -> Codec:
-    found = {codec.name: codec for codec in FORMATS}.get(wire.codec)
-    return found or generic(CSV)
 
 
 def read(wire: Wire, letters: Sequence[Letter]) -> list[CountReading]:
     """What is read of letters that come one after another, set up as a user sets it up."""
     kept: dict[str, str] = {}
-    codec = codec_of(wire)
-    added = [] if wire.filter in codec.filters else [Source(topic=wire.filter, codec=codec)]
-    sources = Sources(added, known=kept.get)
+    sources = Sources(sources_of([wire]), known=kept.get)
     readings: list[CountReading] = []
     for number, letter in enumerate(letters):
         message = Message(letter.topic, letter.payload, RECEIVED_S * 10**6 + number)
