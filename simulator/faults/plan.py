@@ -63,6 +63,8 @@ class FaultPlan:
     stuck: tuple[Stretch, ...] = ()
     """Numbers stand still; a total later goes on from there, and those who passed are lost."""
     dead_from_s: int | None = None
+    swapped_from_s: int | None = None
+    """Who passes after the last reading up to then is counted in the other direction."""
     clocks: tuple[WrongClock, ...] = ()
     """Not overlapping."""
 

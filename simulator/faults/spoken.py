@@ -58,6 +58,8 @@ class Spoken:
             booted=(np.diff(life, prepend=0) > 0) & plan.says_boot,
             uptime_s=time_s - born_s if plan.says_boot else None,
         )
+        if plan.swapped_from_s is not None:
+            said = _swapped(said, plan.swapped_from_s)
         for stretch in plan.stuck:
             said = _standing(said, stretch)
         return _counted(said, life, plan) if len(time_s) else said
@@ -86,6 +88,25 @@ def _written(time_s: Seconds, plan: FaultPlan) -> Seconds:
         wrong = (time_s >= clock.begin_s) & (time_s < clock.end_s)
         written[wrong] = clock.shows_s + (time_s[wrong] - clock.begin_s) * clock.runs
     return written
+
+
+def _swapped(said: Spoken, from_s: int) -> Spoken:
+    """From the reading after an instant on, those who enter are counted as leaving, and back."""
+    first = int(np.searchsorted(said.true.time_s, from_s, side="right"))
+    if said.entered is None or said.left is None or first == len(said.sound):
+        return said
+    is_total = said.true.kind is CountKind.TOTAL
+
+    def of(own: Counts, other: Counts) -> Counts:
+        before = own[first - 1] - other[first - 1] if is_total and first else 0
+        return np.concatenate([own[:first], other[first:] + before])
+
+    return replace(
+        said,
+        entered=of(said.entered, said.left),
+        left=of(said.left, said.entered),
+        sound=said.sound & (np.arange(len(said.sound)) < first),
+    )
 
 
 def _standing(said: Spoken, stuck: Stretch) -> Spoken:

@@ -201,3 +201,22 @@ def test_a_plan_is_fitted_to_the_width_of_the_counter_it_is_played_on() -> None:
     plan = FaultPlan(starts_at=2**20 - 7, rollover=2**20, glitches=(Glitch(START_S, 2**31 + 3),))
     fitted = plan.of_width(2**16)
     assert (fitted.starts_at, fitted.rollover, fitted.glitches[0].total) == (2**16 - 7, 2**16, 3)
+
+
+def test_a_counter_that_is_turned_round_counts_in_the_other_direction_from_then_on() -> None:
+    spoken = Spoken.of(total(0, 4, 10, 16), FaultPlan(swapped_from_s=after(1)))
+    assert spoken.entered is not None
+    assert spoken.left is not None
+    assert spoken.entered.tolist() == [0, 4, 4 + 3, 4 + 6]  # who left: 0, 2, 5, 8
+    assert spoken.left.tolist() == [0, 2, 2 + 6, 2 + 12]
+    assert spoken.sound.tolist() == [True, True, False, False]
+
+
+def test_what_is_kept_until_another_outage_waits_for_its_end_too() -> None:
+    plan = FaultPlan(
+        outages=(
+            Outage(after(3), after(5), is_kept=True),
+            Outage(after(1), after(3.5), is_kept=True),
+        )
+    )
+    assert sent(total(*range(6)).time_s, plan, "door", STREAMS)[1].at_s == after(5)
