@@ -103,27 +103,15 @@ def combinations() -> Iterator[tuple[Wire, CountKind, str]]:
                 total = fault not in _OF_TOTALS or kind is TOTAL
                 stuck = fault != "stuck" or kind in (TOTAL, PRESENT)
                 said = fault != "reboot-said" or wire.says_boot
-                asked = wire.name in PUT_TO_ALL or fault == _TRIFLE_OF.get(_is_timed(wire))
-                if clock and total and stuck and said and asked and _tells_all(wire, kind):
+                asked = wire.name in PUT_TO_ALL or fault == _TRIFLE_OF[wire.is_timed]
+                if clock and total and stuck and said and asked and _is_playable(wire, kind):
                     yield wire, kind, fault
 
 
-def _is_timed(wire: Wire) -> bool:
-    return wire.has_clock or wire.codec in ("chirpstack-v4", "ttn-v3")
-
-
-def _tells_all(wire: Wire, kind: CountKind) -> bool:
-    """Whether a quarter-hour of so many people can be known from what it writes, and how.
-
-    Left out are those that tell one direction, or whether there is anybody, or periods of another
-    length, or of two changes in a second but one; and what is not subscribed to from the start.
-    """
-    tells = {
-        CHANGE: wire.tells_apart and _is_timed(wire),
-        PERIOD: wire.period_s is None,
-        PRESENT: wire.present_to != 1 and wire.readings == 1,
-    }
-    return tells.get(kind, wire.both_ways) and wire.codec != "home-assistant"
+def _is_playable(wire: Wire, kind: CountKind) -> bool:
+    """Whether all is known of a quarter-hour, and the topic subscribed to from the start."""
+    at_edges = kind is not PRESENT or wire.readings == 1
+    return wire.tells_all(kind) and at_edges and wire.codec != "home-assistant"
 
 
 def town(sensors: int, days: int, seed: int) -> Town:

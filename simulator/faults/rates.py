@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from domain.errors import InvalidInput, Problem
 from simulator.faults.plan import FaultPlan, Glitch, Outage, Stretch, WrongClock
 from simulator.scenario import Factor, Share
 from simulator.streams import Purpose, Streams
@@ -30,7 +33,10 @@ class Clock(StrEnum):
 
 
 class FaultRates(BaseModel):
-    """What goes wrong with a sensor: shares of messages, events a week, lengths."""
+    """What goes wrong with a sensor: shares of messages, events a week, lengths.
+
+    A file has the fields by their names; what it leaves out does not go wrong.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,6 +76,20 @@ class FaultRates(BaseModel):
     """How far a clock is ahead or behind."""
     utc_offset_s: int = 8 * 3_600
     """Of local time, for clocks that take it for UTC."""
+
+    @classmethod
+    def parse(cls, text: str, source: str) -> Self:
+        """From YAML. Raises `InvalidInput` with every fault and `source` as the place."""
+        try:
+            return cls.model_validate(yaml.safe_load(text) or {})
+        except yaml.YAMLError as error:
+            raise InvalidInput(f"is not YAML: {error}", where=source) from error
+        except ValidationError as error:
+            problems = [
+                Problem(".".join([source, *map(str, fault["loc"])]), fault["msg"].lower())
+                for fault in error.errors(include_url=False)
+            ]
+            raise InvalidInput("these rates cannot be", where=source, problems=problems) from error
 
 
 def drawn_for_all(

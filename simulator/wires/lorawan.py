@@ -64,6 +64,7 @@ def wires(model: Model) -> tuple[Wire, ...]:
             counts_to=model.counts_to,
             present_to=model.present_to,
             has_clock=False,
+            is_networked=True,
             says_boot=model.says_boot,
         )
         for codec, letter, topic_filter in (

@@ -81,9 +81,28 @@ class Wire:
     tells_apart: bool = True
     """Two changes within one second remain two."""
     has_clock: bool = True
-    """It writes its own time; else its network's stands, or none."""
+    """It writes its own time."""
+    is_networked: bool = False
+    """Its network writes when it heard it."""
     says_boot: bool = False
     """It can say that it has just started."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether its messages tell when; else the instant of receipt must do."""
+        return self.has_clock or self.is_networked
+
+    def tells_all(self, kind: CountKind) -> bool:
+        """Whether who reads what it writes of a kind knows as much as it does.
+
+        Left out are one direction, whether there is anybody, periods of a length of its own, and
+        two changes in a second that are but one.
+        """
+        return kind in self.kinds and {
+            CountKind.CHANGE: self.tells_apart and self.is_timed,
+            CountKind.PERIOD: self.period_s is None,
+            CountKind.PRESENT: self.present_to != 1,
+        }.get(kind, self.both_ways)
 
     def sensor(self, device: str) -> str:
         """What openhours calls a device's sensor: its name, and after a colon its channel's."""

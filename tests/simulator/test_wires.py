@@ -20,7 +20,6 @@ from simulator.wires.wire import Letter, Statement
 AT_S, INTERVAL_S = 1_795_397_400, 900
 RECEIVED_S = AT_S + 4 * INTERVAL_S
 TOTAL, PERIOD, CHANGE, PRESENT = list(CountKind)[:4]
-NETWORKS = {"chirpstack-v4", "ttn-v3"}
 SAID = [pytest.param(w, k, id=f"{w.name} {k}") for w in WIRES for k in w.kinds]
 
 
@@ -71,7 +70,7 @@ def heard_s(said: Statement, wire: Wire) -> int:
     """By the device's clock, or its network's; else by ours."""
     if wire.has_clock:
         return said.written_s
-    return said.true_s if wire.codec in NETWORKS else RECEIVED_S
+    return said.true_s if wire.is_networked else RECEIVED_S
 
 
 @pytest.mark.parametrize(("wire", "kind"), SAID)
