@@ -1,12 +1,11 @@
 """Messages on their way to an MQTT broker, at their own pace or as many as it takes."""
 
-import threading
 import time
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from paho.mqtt.client import Client, ConnectFlags
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -16,6 +15,8 @@ from simulator.messages import TimedMessage
 QOS = 1
 IN_FLIGHT = 1_000
 """Messages without an acknowledgement, at most."""
+AT_ONCE = 100
+"""So many are sent before acknowledgements are looked for."""
 DEADLINE_S = 30.0
 """So long the broker may stay without any answer."""
 
@@ -42,7 +43,7 @@ def play(messages: Iterable[TimedMessage], host: str, port: int, *, speed: float
         speed: so many times as fast as they were said; 0: as fast as the broker takes them.
 
     Raises:
-        BrokerUnavailable: it cannot be reached, or does not answer.
+        BrokerUnavailable: it cannot be reached, or goes away, or does not answer.
     """
     with _Link(host, port) as link:
         begin_s, first, count = time.monotonic(), None, 0
@@ -52,59 +53,68 @@ def play(messages: Iterable[TimedMessage], host: str, port: int, *, speed: float
                 link.rest_until(begin_s + (message.at - first).total_seconds() / speed)
             link.send(message)
             count += 1
-        link.settle()
+        link.settle(0)
         return Played(count, time.monotonic() - begin_s)
 
 
 class _Link:
-    """A connection with a bounded number of messages in flight."""
+    """A connection with a bounded number of messages in flight, on the caller's thread."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._where = f"{host}:{port}"
-        self._room = threading.Semaphore(IN_FLIGHT)
-        self._is_connected, self._never = threading.Event(), threading.Event()
+        self._host, self._port = host, port
+        self._is_connected = False
+        self._sent = self._acknowledged = 0
+        self._heard_s = time.monotonic()
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._client.max_inflight_messages_set(IN_FLIGHT)
-        self._client.on_connect = self._connected
-        self._client.on_publish = self._acknowledged
-        try:
-            self._client.connect(host, port)
-        except OSError as error:
-            raise self._unavailable(str(error)) from error
+        self._client.on_connect = self._on_connect
+        self._client.on_publish = self._on_publish
 
     def __enter__(self) -> Self:
-        self._client.loop_start()
-        if not self._is_connected.wait(DEADLINE_S):
-            self.__exit__()
-            raise self._unavailable("it does not let us in")
+        try:
+            self._client.connect(self._host, self._port)
+        except OSError as error:
+            raise self._unavailable(str(error)) from error
+        while not self._is_connected:
+            self._turn(1.0)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
-        self._client.loop_stop()
 
     def rest_until(self, at_s: float) -> None:
-        """Wait for an instant of the monotonic clock."""
-        self._never.wait(max(at_s - time.monotonic(), 0))
+        """Wait for an instant of the monotonic clock, and keep the connection alive."""
+        while (left_s := at_s - time.monotonic()) > 0:
+            self._turn(min(left_s, 1.0))
 
     def send(self, message: TimedMessage) -> None:
-        """Send once there is room."""
-        self._take_room()
+        """Send; once in a while, wait until there is room."""
+        if self._sent == self._acknowledged:
+            self._heard_s = time.monotonic()  # nothing was due before
         self._client.publish(message.topic, message.payload, QOS)
+        self._sent += 1
+        if self._sent % AT_ONCE == 0:
+            self.settle(IN_FLIGHT - AT_ONCE)
 
-    def settle(self) -> None:
-        """Wait until nothing is in flight."""
-        for _ in range(IN_FLIGHT):
-            self._take_room()
+    def settle(self, most: int) -> None:
+        """Wait until no more than so many are in flight."""
+        self._turn(0.0)
+        while self._sent - self._acknowledged > most:
+            self._turn(1.0)
 
-    def _take_room(self) -> None:
-        if not self._room.acquire(timeout=DEADLINE_S):
+    def _turn(self, wait_s: float) -> None:
+        """Write and read what there is, and wait so long for it."""
+        if self._client.loop(wait_s) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise self._unavailable("it has closed the connection")
+        is_waiting = not self._is_connected or self._sent > self._acknowledged
+        if is_waiting and time.monotonic() - self._heard_s > DEADLINE_S:
             raise self._unavailable(f"no answer for {DEADLINE_S:.0f} s")
 
     def _unavailable(self, what: str) -> BrokerUnavailable:
-        return BrokerUnavailable(what, where=self._where, hint="is a broker there?")
+        where = f"{self._host}:{self._port}"
+        return BrokerUnavailable(what, where=where, hint="is a broker there that lets us in?")
 
-    def _connected(
+    def _on_connect(
         self,
         _client: Client,
         _userdata: object,
@@ -112,10 +122,9 @@ class _Link:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if not reason.is_failure:
-            self._is_connected.set()
+        self._is_connected = not reason.is_failure
 
-    def _acknowledged(
+    def _on_publish(
         self,
         _client: Client,
         _userdata: object,
@@ -123,4 +132,5 @@ class _Link:
         _reason: ReasonCode,
         _properties: Properties,
     ) -> None:
-        self._room.release()
+        self._acknowledged += 1
+        self._heard_s = time.monotonic()
