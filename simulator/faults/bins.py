@@ -79,23 +79,21 @@ def heard(
         lost = _lost(plan, slots, streams.of_sensor(Purpose.LOSSES, sensor))
         comes[row] = _arrives_s(begins_s + SLOT_S, plan, lost) <= by_s
         there[row] = _arrives_s(begins_s, plan, lost) <= by_s
-        swapped = slice(_slot_of(plan.swapped_from_s, start_s, slots), None)
-        entered[row, swapped], left[row, swapped] = (
-            true.left[row, swapped],
-            true.entered[row, swapped],
-        )
+        turned = slice(_slot_of(plan.swapped_from_s, start_s, slots), None)
+        entered[row, turned] = true.left[row, turned]
+        left[row, turned] = true.entered[row, turned]
         for stretch in plan.stuck:
             _stand(present[row], begins_s, stretch)
         if is_total:
             _miscount(entered[row], left[row], comes[row], begins_s + SLOT_S, plan)
     entered, left = (_between_readings(n, comes, totals) for n in (entered, left))
     present, known = _held(present, there)
-    shares = (np.where(np.isnan(entered) | np.isnan(left), 0.0, 1.0), known)
-    expected = (~np.isnan(true.entered), ~np.isnan(true.present))
-    healthy = [
-        np.where(is_said, share, 1.0) for is_said, share in zip(expected, shares, strict=True)
-    ]
-    return Heard(entered=entered, left=left, present=present, healthy=np.minimum(*healthy))
+    crossings = np.where(np.isnan(entered) | np.isnan(left), 0.0, 1.0)
+    healthy = np.minimum(
+        np.where(np.isnan(true.entered), 1.0, crossings),
+        np.where(np.isnan(true.present), 1.0, known),
+    )
+    return Heard(entered=entered, left=left, present=present, healthy=healthy)
 
 
 def _is_harmless(plan: FaultPlan) -> bool:
