@@ -44,7 +44,7 @@ KINDS = ("total", "total", "period", "present", "change")
 """Of sensors, in turn."""
 WINDOW = 5_000
 """Messages over which the slowest rate is taken."""
-QUIET_S = 5.0
+QUIET_S = 10.0
 """After so long without a word no more will come."""
 
 
@@ -138,19 +138,20 @@ def _marked(messages: Sequence[TimedMessage], marks: list[float]) -> Iterator[Ti
 def _heard(port: int, messages: Sequence[TimedMessage], way: Any) -> dict[str, float]:
     """What a way of publishing gives, and how many messages a subscriber has heard of it."""
     context = multiprocessing.get_context("spawn")
-    is_ready, heard = context.Event(), context.Queue()
-    ear = context.Process(target=_listen, args=(port, len(messages), is_ready, heard))
+    is_ready, is_sent, heard = context.Event(), context.Event(), context.Queue()
+    ear = context.Process(target=_listen, args=(port, len(messages), is_ready, is_sent, heard))
     ear.start()
     if not is_ready.wait(30):
         raise TimeoutError("the subscriber does not come up")
     found: dict[str, float] = way(port, messages)
+    is_sent.set()
     found["heard"] = heard.get(timeout=600)
     ear.join()
     return found
 
 
-def _listen(port: int, expected: int, is_ready: Event, heard: Any) -> None:
-    """Count messages until all are there, or none has come for a while."""
+def _listen(port: int, expected: int, is_ready: Event, is_sent: Event, heard: Any) -> None:
+    """Count messages until all are there, or all are sent and none has come for a while."""
     count, is_fresh, is_done = [0], threading.Event(), threading.Event()
 
     def on_message(_client: Client, _userdata: object, _message: MQTTMessage) -> None:
@@ -166,7 +167,7 @@ def _listen(port: int, expected: int, is_ready: Event, heard: Any) -> None:
     client.subscribe("#", 1)
     client.loop_start()
     while not is_done.wait(QUIET_S):
-        if count[0] and not is_fresh.is_set():
+        if is_sent.is_set() and not is_fresh.is_set():
             break
         is_fresh.clear()
     client.disconnect()
