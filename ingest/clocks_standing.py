@@ -60,9 +60,9 @@ class Standing:
         """For each row, whether its clock stands still.
 
         Such a clock says the same instant again, much later and with other numbers; from then on
-        whatever it says of that instant. A period may be restated once it is over: so of periods
-        only what is restated more than once counts, with no later word, and when as much time as
-        its length has passed.
+        whatever it says of that instant. A period may be restated once it is over, and one of two
+        changes of an instant may be held up on the way: so these count only with no later word,
+        and of periods what is restated more than once, when as much time as its length has passed.
 
         Raises `StoreUnavailable`.
         """
@@ -79,10 +79,11 @@ class Standing:
         """For each row, whether it says too much of an instant; which is remembered."""
         differs, since_us = _restatements([*self._stored_of(late), late])
         differs &= (late.marks & int(Mark.RECEIPT_TIME | Mark.HISTORY)) == 0
-        if (differs & (late.kind == _PERIOD)).any():
+        may_come_late = (late.kind == _PERIOD) | (late.kind == _CHANGE)
+        if (differs & may_come_late).any():
             last_seen = self._store.last_seen()
             last_us = np.array([last_seen.get(n, _NEVER) for n in late.sensors], dtype=np.int64)
-            differs &= (late.kind != _PERIOD) | (late.time_us >= last_us[late.sensor])
+            differs &= ~may_come_late | (late.time_us >= last_us[late.sensor])
         stands = np.zeros(len(late), dtype=np.bool_)
         rows = np.flatnonzero(differs)
         for row in rows[np.argsort(late.received_us[rows], kind="stable")].tolist():

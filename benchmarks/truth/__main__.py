@@ -7,13 +7,13 @@ from pathlib import Path
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.truth.cases import town
-from benchmarks.truth.play import derived, play, readable
+from benchmarks.truth.play import derived, play
 from benchmarks.truth.verdict import Verdict, verdicts
 
 
 def figures(sensors: int, days: int, seed: int) -> dict[str, Figure]:
     """Play so many sensors for so many days, and count."""
-    played = town(readable(), sensors, days, seed)
+    played = town(sensors, days, seed)
     with tempfile.TemporaryDirectory() as folder:
         table, messages, rejected = play(played, Path(folder))
     found = list(verdicts(played, derived(table, played)))

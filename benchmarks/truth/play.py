@@ -8,26 +8,22 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.mosquitto import Mosquitto
-from benchmarks.truth.cases import INTERVAL_S, Case, Town
+from benchmarks.truth.cases import INTERVAL_S, Town
+from benchmarks.truth.readers import sources_of
 from domain.bins import Bins
 from domain.calendars import epoch_us
 from domain.clock import ManualClock
 from domain.estate import Sensor
 from domain.planning import Outgoing
-from domain.readings import CountKind, ReadingTable
+from domain.readings import ReadingTable
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
-from ingest.codecs import CODECS
-from ingest.message import Message
 from ingest.publisher import MqttPublisher
-from ingest.sources import Source, Sources
+from ingest.sources import Sources
 from ingest.subscriber import Batching, Subscriber
 from policies.flows import room_bins
-from simulator.faults.plan import FaultPlan
-from simulator.faults.posted import posted
-from simulator.messages import Reports, TimedMessage
-from simulator.streams import Streams
-from simulator.wires import WIRES, Wire
+from simulator.messages import TimedMessage
+from simulator.wires import WIRES
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 
@@ -35,33 +31,6 @@ STEP = timedelta(seconds=INTERVAL_S)
 BEFORE_THE_STEP = timedelta(milliseconds=200)
 """Messages come a little before a quarter-hour is over, so that each is received in its own."""
 SETTLED_WITHIN_S = 60.0
-
-
-def sources() -> Sources:
-    """What reads every way of writing: what codecs bring along, else the codec that finds out."""
-    auto = next(c for c in CODECS if c.name == "auto")
-    brought = {f for c in CODECS for f in c.filters}
-    return Sources([Source(topic=w.filter, codec=auto) for w in WIRES if w.filter not in brought])
-
-
-def readable() -> tuple[Wire, ...]:
-    """The ways of writing that some codec reads."""
-    return tuple(wire for wire in WIRES if _is_readable(wire))
-
-
-def _is_readable(wire: Wire) -> bool:
-    numbers = np.array([1], dtype=np.int64)
-    one = Reports(
-        sensor="probe",
-        kind=wire.kinds[0],
-        time_s=1_795_392_000 * numbers,
-        entered=numbers,
-        left=numbers,
-        period_s=900 * numbers if wire.kinds[0] is CountKind.PERIOD else None,
-    )
-    (said,) = posted(one, FaultPlan(), wire, wire.device(1), Streams(1)).messages
-    decoded = sources().decode(Message(said.topic, said.payload, epoch_us(said.at)))
-    return any(r.kind is wire.kinds[0] for r in decoded.readings)
 
 
 def play(town: Town, folder: Path) -> tuple[ReadingTable, int, int]:
@@ -81,7 +50,7 @@ def play(town: Town, folder: Path) -> tuple[ReadingTable, int, int]:
             clock,
             rng=np.random.default_rng(20),
             batching=Batching(wait_s=0.01, backoff=Backoff(0.01, 0.05)),
-            sources=sources(),
+            sources=Sources(sources_of(WIRES), known=ledger.state),
         )
         subscriber.start()
         try:
@@ -102,18 +71,15 @@ def play(town: Town, folder: Path) -> tuple[ReadingTable, int, int]:
 def derived(table: ReadingTable, town: Town) -> Bins:
     """The bins of all rooms, one a sensor, in the order of the cases."""
     sensors = [
-        Sensor(id=_name(c, table), room=c.room, kind=c.kind, interval_s=c.interval_s)
-        for c in town.cases
+        Sensor(
+            id=case.wire.sensor(case.device),
+            room=case.room,
+            kind=case.kind,
+            interval_s=case.interval_s,
+        )
+        for case in town.cases
     ]
     return room_bins(table, town.estate.rooms, sensors, town.start, town.end, town.openings)
-
-
-def _name(case: Case, table: ReadingTable) -> str:
-    """What ingest calls the sensor: its device's name, and maybe a line's after it."""
-    device = case.device.replace("/", "-")
-    names = [n for n in table.sensors if n.lower() == device.lower()]
-    names += [n for n in table.sensors if n.lower().startswith(f"{device.lower()}:")]
-    return names[-1] if names else device
 
 
 def _step(message: TimedMessage) -> datetime:

@@ -6,8 +6,8 @@ count people is no part of it; see `ingest.codecs.names`. No capture of a real d
 - A birth carries present values too: they are readings.
 - `seq` runs from 0 to 255 over all messages of a node; with the metric's own time it tells readings
   apart, and a repeated message gives the same ones again.
-- A death says that the device is away. It is kept as STATUS with FAULT, so that the silence after
-  it is explained; it is no sign of health.
+- A death says that the device is away, and a node's that all its devices are. It is kept as STATUS
+  with FAULT, so that the silence after it is explained; it is no sign of health.
 - Of what counts no people nothing is kept, so a plant's other devices cost nothing. Fractions and
   texts are no counts, whatever they are called.
 """
@@ -37,11 +37,17 @@ class Taught(msgspec.Struct, frozen=True):
 NO_COUNTS = "[]"
 """What is kept of a birth without counts of people."""
 _teachings = msgspec.json.Decoder(list[Taught])
+_names = msgspec.json.Decoder(list[str])
 
 
 def key_of(group: str, node: str, device: str = "") -> str:
     """Under which a birth's teaching is kept."""
     return f"sparkplug:{group}/{node}/{device}"
+
+
+def devices_key(group: str, node: str) -> str:
+    """Under which the names of a node's devices that count people are kept."""
+    return f"sparkplug-devices:{group}/{node}"
 
 
 def read(message: Message, context: Context) -> Iterator[Said | Learned | Nothing]:
@@ -52,14 +58,33 @@ def read(message: Message, context: Context) -> Iterator[Said | Learned | Nothin
         case "BIRTH":
             payload = read_payload(message.payload)
             metrics = list(_named(payload.metrics, {}, payload.time_ms))
-            yield Learned(key, _teaching(metrics))
+            teaching = _teaching(metrics)
+            yield Learned(key, teaching)
+            if verb[0] == "D" and teaching != NO_COUNTS:
+                yield from _enrolled(group, names, context)
             yield from _numbers(metrics, payload.seq, device)
         case "DATA":
             yield from _data(message, context.known(key), device)
         case "DEATH":
-            yield _death(message, context.known(key), device, is_node=verb[0] == "N")
+            is_node = verb[0] == "N"
+            yield _death(message, context.known(key), device, is_node=is_node)
+            for each in _devices(context.known(devices_key(group, names[0]))) if is_node else ():
+                yield Said(f"{device}/{each}", CountKind.STATUS, marks=Mark.FAULT)
         case _:
             yield Nothing()  # commands, and the states of hosts
+
+
+def _enrolled(group: str, names: Sequence[str], context: Context) -> Iterator[Learned]:
+    """Remember a device, so that its node's death is known for its own."""
+    node, *device = names
+    key = devices_key(group, node)
+    known = _devices(context.known(key))
+    if device and device[0] not in known:
+        yield Learned(key, msgspec.json.encode([*known, device[0]]).decode())
+
+
+def _devices(remembered: str | None) -> list[str]:
+    return _names.decode(remembered or "[]")
 
 
 def _data(message: Message, remembered: str | None, device: str) -> Iterator[Said | Nothing]:

@@ -37,8 +37,8 @@ def sent(ready_s: Seconds, plan: FaultPlan, sensor: str, streams: Streams) -> li
     count = len(ready_s)
     at_s = ready_s.astype(np.float64)
     arrives = draws(Purpose.LOSSES).random(count) >= plan.lost
-    for outage in plan.outages:
-        held = np.flatnonzero((ready_s >= outage.begin_s) & (ready_s < outage.end_s))
+    for outage in sorted(plan.outages):
+        held = np.flatnonzero((at_s >= outage.begin_s) & (at_s < outage.end_s))
         if outage.is_kept:
             at_s[held] = outage.end_s + np.arange(len(held))
         else:

@@ -1,6 +1,6 @@
 """All that goes wrong with one sensor, said beforehand. Instants are seconds since 1970 UTC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 
@@ -63,5 +63,18 @@ class FaultPlan:
     stuck: tuple[Stretch, ...] = ()
     """Numbers stand still; a total later goes on from there, and those who passed are lost."""
     dead_from_s: int | None = None
+    swapped_from_s: int | None = None
+    """Who passes after the last reading up to then is counted in the other direction."""
     clocks: tuple[WrongClock, ...] = ()
     """Not overlapping."""
+
+    def of_width(self, width: int | None) -> "FaultPlan":
+        """The plan of a counter that rolls over at a width; None: in practice it never does.
+
+        It starts as far below its own width as it would below the one that was planned.
+        """
+        if width is None:
+            return self
+        starts_at = self.starts_at + (width - self.rollover if self.rollover else 0)
+        glitches = tuple(g._replace(total=g.total % width) for g in self.glitches)
+        return replace(self, rollover=width, starts_at=starts_at % width, glitches=glitches)

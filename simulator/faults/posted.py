@@ -1,7 +1,6 @@
 """All messages of one faulty sensor, from what it says to when they reach the broker."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -10,9 +9,7 @@ from simulator.faults.plan import FaultPlan
 from simulator.faults.spoken import Flags, Spoken
 from simulator.messages import Reports, TimedMessage
 from simulator.streams import Streams
-from simulator.wires import Wire
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from simulator.wires.wire import Letter, Wire, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,8 @@ class Posted:
     arrived: Flags
     """(readings,) whether a message with the reading reaches the broker."""
     messages: list[TimedMessage]
-    """In order of time; repetitions are there as often as they are sent."""
+    """In order of time; repetitions are there as often as they are sent. A connection is made, and
+    its end noticed, whatever else gets lost."""
 
 
 def posted(reports: Reports, plan: FaultPlan, wire: Wire, device: str, streams: Streams) -> Posted:
@@ -36,7 +34,7 @@ def posted(reports: Reports, plan: FaultPlan, wire: Wire, device: str, streams: 
         device: what its device calls itself.
         streams: where chance comes from.
     """
-    spoken = Spoken.of(reports, plan)
+    spoken = Spoken.of(reports, plan.of_width(wire.counts_to))
     statements = spoken.statements()
     firsts = range(0, len(statements), wire.readings)
     parts = [statements[first : first + wire.readings] for first in firsts]
@@ -45,10 +43,18 @@ def posted(reports: Reports, plan: FaultPlan, wire: Wire, device: str, streams: 
     letters = [wire.write(device, part, number) for number, part in enumerate(parts)]
     arrived = np.zeros(len(parts), dtype=np.bool_)
     arrived[[s.message for s in sendings]] = True
+    first_s = int(ready_s[0]) if len(ready_s) else 0
+    messages = [_timed(first_s, each) for each in wire.greeting(device, first_s) if parts]
+    messages += [_timed(sending.at_s, letters[sending.message]) for sending in sendings]
+    if plan.dead_from_s is not None:
+        last_words = wire.farewell(device, plan.dead_from_s, len(parts))
+        messages += [_timed(plan.dead_from_s, each) for each in last_words]
     return Posted(
         spoken=spoken,
         arrived=np.repeat(arrived, wire.readings)[: len(statements)],
-        messages=[
-            TimedMessage(_EPOCH + timedelta(seconds=s.at_s), *letters[s.message]) for s in sendings
-        ],
+        messages=sorted(messages, key=lambda message: message.at),
     )
+
+
+def _timed(at_s: float, letter: Letter) -> TimedMessage:
+    return TimedMessage(instant(at_s), letter.topic, letter.payload)

@@ -1,11 +1,15 @@
 """How often things go wrong, as a file says it, and plans drawn from that."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from domain.errors import InvalidInput, Problem
 from simulator.faults.plan import FaultPlan, Glitch, Outage, Stretch, WrongClock
 from simulator.scenario import Factor, Share
 from simulator.streams import Purpose, Streams
@@ -29,7 +33,10 @@ class Clock(StrEnum):
 
 
 class FaultRates(BaseModel):
-    """What goes wrong with a sensor: shares of messages, events a week, lengths."""
+    """What goes wrong with a sensor: shares of messages, events a week, lengths.
+
+    A file has the fields by their names; what it leaves out does not go wrong.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,6 +49,12 @@ class FaultRates(BaseModel):
     """Mean length, exponential; as all lengths here."""
     outages_kept: Share = 1.0
     """Share after which all is sent that could not be."""
+    sensors_a_gateway: int = Field(50, ge=1)
+    """So many sensors, one after another, share a gateway or a switch, and its outages."""
+    gateway_outages_a_week: Factor = 0.0
+    gateway_outage_s: Factor = 4 * 3_600
+    gateway_outages_kept: Share = 0.0
+    """A radio sends what nobody hears only once."""
     rollovers: tuple[int, ...] = ()
     """One of these is what totals count by; none: they never roll over."""
     before_rollover: int = 200
@@ -55,12 +68,61 @@ class FaultRates(BaseModel):
     stuck_s: Factor = 2 * 86_400
     dies: Share = 0.0
     """Chance to be dead before the end."""
+    swaps: Share = 0.0
+    """Chance to be mounted the other way round at some time before the end."""
     clocks_a_week: Mapping[Clock, Factor] = {}
     clock_s: Factor = 12 * 3_600
     clock_off_s: int = 5 * 3_600
     """How far a clock is ahead or behind."""
     utc_offset_s: int = 8 * 3_600
     """Of local time, for clocks that take it for UTC."""
+
+    @classmethod
+    def parse(cls, text: str, source: str) -> Self:
+        """From YAML. Raises `InvalidInput` with every fault and `source` as the place."""
+        try:
+            return cls.model_validate(yaml.safe_load(text) or {})
+        except yaml.YAMLError as error:
+            raise InvalidInput(f"is not YAML: {error}", where=source) from error
+        except ValidationError as error:
+            problems = [
+                Problem(".".join([source, *map(str, fault["loc"])]), fault["msg"].lower())
+                for fault in error.errors(include_url=False)
+            ]
+            raise InvalidInput("these rates cannot be", where=source, problems=problems) from error
+
+
+def drawn_for_all(
+    rates: FaultRates, sensors: Sequence[str], span: Stretch, streams: Streams
+) -> list[FaultPlan]:
+    """A plan for each sensor; those of one gateway are silent together.
+
+    Args:
+        rates: how often.
+        sensors: whose plans they are, in the order in which they are wired up.
+        span: what is to be played.
+        streams: where chance comes from.
+    """
+    plans = [drawn(rates, sensor, span, streams) for sensor in sensors]
+    if not rates.gateway_outages_a_week:
+        return plans
+    joint = [
+        _gateway_outages(rates, number, span, streams)
+        for number in range(-(-len(sensors) // rates.sensors_a_gateway))
+    ]
+    return [
+        replace(plan, outages=tuple(sorted(plan.outages + joint[n // rates.sensors_a_gateway])))
+        for n, plan in enumerate(plans)
+    ]
+
+
+def _gateway_outages(
+    rates: FaultRates, gateway: int, span: Stretch, streams: Streams
+) -> tuple[Outage, ...]:
+    rng = streams.of_sensor(Purpose.OUTAGES, f"gateway {gateway}")  # no sensor's id has a blank
+    lengths = _stretches(span, rates.gateway_outages_a_week, rates.gateway_outage_s, rng)
+    kept = rates.gateway_outages_kept
+    return tuple(Outage(*stretch, bool(rng.random() < kept)) for stretch in lengths)
 
 
 def drawn(rates: FaultRates, sensor: str, span: Stretch, streams: Streams) -> FaultPlan:
@@ -97,6 +159,7 @@ def drawn(rates: FaultRates, sensor: str, span: Stretch, streams: Streams) -> Fa
         ),
         stuck=tuple(_stretches(span, rates.stuck_a_week, rates.stuck_s, counter)),
         dead_from_s=int(counter.integers(*span)) if counter.random() < rates.dies else None,
+        swapped_from_s=int(counter.integers(*span)) if counter.random() < rates.swaps else None,
         clocks=tuple(_clocks(rates, span, clock)),
     )
 

@@ -1,6 +1,7 @@
 """What a sensor says of what it saw, number by number, with the truth beside it."""
 
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ class Spoken:
     """The numbers are what they should be. Where not, they are stuck or a glitch."""
     booted: Flags
     uptime_s: Counts | None
+    risen: tuple[Counts, Counts] | None = None
+    """Of totals: who entered and left since the reading before, as the device counts them."""
 
     @staticmethod
     def of(reports: Reports, plan: FaultPlan) -> "Spoken":
@@ -55,14 +58,17 @@ class Spoken:
             booted=(np.diff(life, prepend=0) > 0) & plan.says_boot,
             uptime_s=time_s - born_s if plan.says_boot else None,
         )
+        if plan.swapped_from_s is not None:
+            said = _swapped(said, plan.swapped_from_s)
         for stretch in plan.stuck:
             said = _standing(said, stretch)
-        return _counted(said, life, plan)
+        return _counted(said, life, plan) if len(time_s) else said
 
     def statements(self) -> list[Statement]:
         """The rows."""
         columns = (self.entered, self.left, self.present, self.true.period_s, self.seq)
         count = len(self.written_s)
+        risen = self.risen and zip(*(column.tolist() for column in self.risen), strict=True)
         rows = zip(
             self.true.time_s.tolist(),
             self.written_s.tolist(),
@@ -70,6 +76,7 @@ class Spoken:
             *([0] * count if c is None else c.tolist() for c in columns[3:]),
             self.booted.tolist(),
             [None] * count if self.uptime_s is None else self.uptime_s.tolist(),
+            risen or repeat((0, 0), count),
             strict=True,
         )
         return [Statement(self.true.kind, *row) for row in rows]
@@ -81,6 +88,25 @@ def _written(time_s: Seconds, plan: FaultPlan) -> Seconds:
         wrong = (time_s >= clock.begin_s) & (time_s < clock.end_s)
         written[wrong] = clock.shows_s + (time_s[wrong] - clock.begin_s) * clock.runs
     return written
+
+
+def _swapped(said: Spoken, from_s: int) -> Spoken:
+    """From the reading after an instant on, those who enter are counted as leaving, and back."""
+    first = int(np.searchsorted(said.true.time_s, from_s, side="right"))
+    if said.entered is None or said.left is None or first == len(said.sound):
+        return said
+    is_total = said.true.kind is CountKind.TOTAL
+
+    def of(own: Counts, other: Counts) -> Counts:
+        before = own[first - 1] - other[first - 1] if is_total and first else 0
+        return np.concatenate([own[:first], other[first:] + before])
+
+    return replace(
+        said,
+        entered=of(said.entered, said.left),
+        left=of(said.left, said.entered),
+        sound=said.sound & (np.arange(len(said.sound)) < first),
+    )
 
 
 def _standing(said: Spoken, stuck: Stretch) -> Spoken:
@@ -141,4 +167,16 @@ def _counted(said: Spoken, reboots: Counts, plan: FaultPlan) -> Spoken:
         total[list(wild)] = list(wild.values())
         return total
 
-    return replace(said, entered=of(said.entered), left=of(said.left), sound=sound)
+    def risen(numbers: Counts | None) -> Counts:
+        # A glitch is of the total alone.
+        steps = np.zeros_like(reboots) if numbers is None else np.diff(numbers, prepend=numbers[:1])
+        began = np.diff(reboots, prepend=0) > 0
+        return steps if numbers is None else np.where(began, since_reboot(numbers), steps)
+
+    return replace(
+        said,
+        entered=of(said.entered),
+        left=of(said.left),
+        risen=(risen(said.entered), risen(said.left)),
+        sound=sound,
+    )

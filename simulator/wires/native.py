@@ -26,6 +26,7 @@ def _write(device: str, statements: Sequence[Statement], _number: int) -> Letter
 
 NATIVE = Wire(
     name="native",
+    codec="native",
     kinds=(CountKind.TOTAL, CountKind.PERIOD, CountKind.CHANGE, CountKind.PRESENT),
     device=lambda number: f"door-{number:04d}",
     write=_write,

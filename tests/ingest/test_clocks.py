@@ -162,6 +162,14 @@ def test_changes_of_one_instant_that_go_on_for_more_than_an_hour_are_of_a_clock_
     assert judged(clocks, said(0, 90, 1, seq=3, **change)) == [(90, FROZEN)]
 
 
+def test_one_of_two_changes_of_an_instant_may_be_held_up_while_later_ones_come(
+    clocks: Clocks, store: DuckDBStore
+) -> None:
+    change: dict[str, Any] = {"kind": CountKind.CHANGE}
+    store.add([said(0, 0, 1, seq=1, **change), said(20, 20, 1, seq=3, **change)])
+    assert judged(clocks, said(0, 90, 1, seq=2, **change)) == [(0, 0)]
+
+
 def test_a_clock_that_stays_hours_behind_is_believed_until_that_is_sure(clocks: Clocks) -> None:
     found = [judged(clocks, said(15 * n - 180, 15 * n, n))[0] for n in range(6)]
     assert found == [(-180, 0), (-165, 0), (-150, 0), (45, FROZEN), (60, FROZEN), (75, FROZEN)]

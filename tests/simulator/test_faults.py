@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,7 @@ from simulator.faults.rates import Clock, FaultRates, drawn
 from simulator.faults.spoken import Spoken
 from simulator.messages import Reports
 from simulator.streams import Streams
-from simulator.wires import WIRES, Wire
-from simulator.wires.milesight import MILESIGHT_VS133
+from simulator.wires import BY_NAME, WIRES, Wire
 from simulator.wires.native import NATIVE
 
 START_S = 1_795_392_000
@@ -141,23 +141,23 @@ def test_a_total_that_rolls_over_starts_near_the_edge() -> None:
         assert plan.rollover - 200 <= plan.starts_at < plan.rollover
 
 
+def perfect(kind: CountKind) -> Reports:
+    """Ten quarter-hours of a perfect counter of a kind."""
+    reports = total(*range(1, 11))
+    if kind is CountKind.PRESENT:
+        return replace(reports, kind=kind, entered=None, left=None, present=reports.entered)
+    if kind is CountKind.PERIOD:
+        return replace(reports, kind=kind, period_s=np.full(10, EVERY_S))
+    return replace(reports, kind=kind)
+
+
 @pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
 def test_every_reading_goes_out_once_by_every_wire(wire: Wire) -> None:
-    reports = total(*range(10))
-    if wire.kinds[0] is CountKind.PERIOD:
-        reports = Reports(
-            sensor="door",
-            kind=CountKind.PERIOD,
-            time_s=reports.time_s,
-            entered=reports.entered,
-            left=reports.left,
-            period_s=np.full(10, EVERY_S),
-        )
     device = wire.device(7)
-    sent_out = posted(reports, FaultPlan(), wire, device, STREAMS)
-    assert len(sent_out.messages) == -(-10 // wire.readings)
+    sent_out = posted(perfect(wire.kinds[0]), FaultPlan(), wire, device, STREAMS)
+    greetings = wire.greeting(device, START_S)
+    assert len(sent_out.messages) == -(-10 // wire.readings) + len(greetings)
     assert sent_out.arrived.all()
-    assert all(device in m.topic for m in sent_out.messages)
 
 
 def test_lost_messages_are_known_to_be_lost() -> None:
@@ -168,9 +168,55 @@ def test_lost_messages_are_known_to_be_lost() -> None:
 
 def test_a_milesight_vs133_writes_its_totals_as_its_vendor_says() -> None:
     plan = FaultPlan(reboots_s=(after(1.5),), says_boot=True, starts_at=72)
-    sent_out = posted(total(0, 0, 5300), plan, MILESIGHT_VS133, "24e1240000000007", STREAMS)
+    sent_out = posted(
+        total(0, 0, 5300), plan, BY_NAME["chirpstack-v4/vs133"], "24e1240000000007", STREAMS
+    )
     first, _, booted = (
         base64.b64decode(json.loads(m.payload)["data"]).hex() for m in sent_out.messages
     )
     assert first == "03d24800000004d248000000"
     assert booted.startswith("ff0bff03d2")
+
+
+def test_a_device_that_tells_its_death_tells_it_last() -> None:
+    wire = BY_NAME["sparkplug-b"]
+    plan = FaultPlan(dead_from_s=after(2.5))
+    sent_out = posted(total(*range(6)), plan, wire, wire.device(7), STREAMS)
+    verbs = [m.topic.split("/")[2] for m in sent_out.messages]
+    assert verbs == ["NBIRTH", "DBIRTH", "DDATA", "DDATA", "DDATA", "DDEATH"]
+
+
+def test_a_device_that_counts_since_its_last_uplink_loses_what_a_restart_loses() -> None:
+    plan = FaultPlan(starts_at=100, reboots_s=(after(1.5),))
+    said = Spoken.of(total(0, 10, 20, 25), plan).statements()
+    assert [s.risen[0] for s in said] == [0, 10, 5, 5]
+
+
+def test_a_sensor_that_is_dead_from_the_start_says_nothing_at_all() -> None:
+    sent_out = posted(total(0, 3), FaultPlan(dead_from_s=START_S), NATIVE, "door", STREAMS)
+    assert sent_out.messages == []
+
+
+def test_a_plan_is_fitted_to_the_width_of_the_counter_it_is_played_on() -> None:
+    plan = FaultPlan(starts_at=2**20 - 7, rollover=2**20, glitches=(Glitch(START_S, 2**31 + 3),))
+    fitted = plan.of_width(2**16)
+    assert (fitted.starts_at, fitted.rollover, fitted.glitches[0].total) == (2**16 - 7, 2**16, 3)
+
+
+def test_a_counter_that_is_turned_round_counts_in_the_other_direction_from_then_on() -> None:
+    spoken = Spoken.of(total(0, 4, 10, 16), FaultPlan(swapped_from_s=after(1)))
+    assert spoken.entered is not None
+    assert spoken.left is not None
+    assert spoken.entered.tolist() == [0, 4, 4 + 3, 4 + 6]  # who left: 0, 2, 5, 8
+    assert spoken.left.tolist() == [0, 2, 2 + 6, 2 + 12]
+    assert spoken.sound.tolist() == [True, True, False, False]
+
+
+def test_what_is_kept_until_another_outage_waits_for_its_end_too() -> None:
+    plan = FaultPlan(
+        outages=(
+            Outage(after(3), after(5), is_kept=True),
+            Outage(after(1), after(3.5), is_kept=True),
+        )
+    )
+    assert sent(total(*range(6)).time_s, plan, "door", STREAMS)[1].at_s == after(5)

@@ -54,7 +54,7 @@ def _uplinks() -> list[Example]:
     """An uplink for each model and some bytes, so that every device's codec is met."""
     models = [model for device in DEVICES for model in device.models] or [""]
     return [
-        *_by_wire("milesight-vs133"),
+        *_by_wire("chirpstack-v4/vs133"),
         *_json(
             f"application/a/device/{_EUI}/event/up",
             *(
@@ -162,7 +162,7 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         },
     ),
     "sparkplug-b": _sparkplug(),
-    "ttn-v3": _by_wire("imbuildings"),
+    "ttn-v3": _by_wire("ttn-v3/imbuildings-people-counter/object"),
     "chirpstack-v4": _uplinks(),
     "milesight-json": _json("shop/door", _FULL),
     "xovis": [*_by_wire("xovis"), *_json("xovis/push", _LIVE, _STATUS)],

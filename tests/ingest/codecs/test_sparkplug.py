@@ -137,6 +137,16 @@ def test_a_nodes_death_is_dated_to_its_receipt_for_it_was_written_at_connecting(
     assert lines(found) == ["mall-node status at receipt fault"]
 
 
+def test_a_nodes_death_is_that_of_all_its_devices_that_count_people() -> None:
+    born = decoded(sparkplug.CODEC, BIRTH, payload(BORN[:2]))
+    known = dict(born.learned)
+    again = decoded(sparkplug.CODEC, BIRTH, payload(BORN[:2]), known)
+    assert len(again.learned) == len(born.learned) - 1  # it is remembered already
+    node = DEATH.replace("DDEATH", "NDEATH").rpartition("/")[0]
+    found = decoded(sparkplug.CODEC, node, payload([]), known)
+    assert lines(found) == [f"{SENSOR} status at receipt fault"]
+
+
 def test_metrics_inside_a_template_are_read_by_its_name_and_by_its_alias() -> None:
     inner: Metrics = [{"name": "in", "datatype": UINT64, "long_value": 3}]
     born: Metrics = [{"name": "North", "alias": 5, "template_value": {"metrics": inner}}]
