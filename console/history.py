@@ -97,7 +97,7 @@ def past(
         bins = venue_bins(said, rooms, sensors.values(), start, end, openings)
         slots = local_slots(bins.start, venue.tz, venue.day_starts)
         row = (slots.day - np.datetime64(days[0])).astype(np.intp)
-        present[row, slots.slot] = occupancy(bins, [venue])[0]
+        present[row, slots.slot] = occupancy(bins, [venue]).present[0]
     return Past(venue=venue, days=days, present=present, now_slot=(end - began) // quarter)
 
 

@@ -18,7 +18,7 @@ from domain.readings import CountKind, ReadingTable
 from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
 from policies.flows import Opening, room_bins
-from policies.occupancy import RATIO_DAYS, occupancy, ratio
+from policies.occupancy import LEARNT_DAYS, Habits, Occupancy, habits_before, today
 
 Floats = NDArray[np.float64]
 Versions = Mapping[str, Sequence[ScheduleVersion]]
@@ -76,40 +76,37 @@ def to_us(at: datetime) -> int:
     return round(at.timestamp() * 1e6)
 
 
-def sensor_ratio(timeseries: TimeSeriesStore, group: DayRooms, versions: Versions) -> Floats:
-    """People counted in for each one counted out, (rooms,), by the days before today."""
-    # One bin of today, so that the last whole day lies before it. The days are cut where today
-    # began: an hour off before a clock change, and nobody is there at either hour.
-    start, end = group.began - timedelta(days=RATIO_DAYS), group.began + _SLOT
+def room_habits(timeseries: TimeSeriesStore, group: DayRooms, versions: Versions) -> Habits:
+    """What the days before today tell of each room of the group."""
+    # The days are cut where today began: an hour off before a clock change, and nobody is there at
+    # either hour.
+    start, end = group.began - timedelta(days=LEARNT_DAYS), group.began
     sensors = [s.id for s in group.sensors]
     said = timeseries.bins(sensors, to_us(start) // BIN_US - SLOTS_A_DAY, to_us(end) // BIN_US)
-    openings = group.openings(versions, RATIO_DAYS + 1)
-    bins = _where_shut(room_bins(said, group.rooms, group.sensors, start, end, openings))
-    per_day = 1440 // SLOT_MINUTES
-    return ratio(bins.entered, bins.left, np.arange(0, len(bins.start), per_day))[:, -1]
+    openings = group.openings(versions, LEARNT_DAYS + 1)
+    return habits_before(room_bins(said, group.rooms, group.sensors, start, end, openings))
 
 
 def present_now(
     timeseries: TimeSeriesStore,
     group: DayRooms,
     versions: Versions,
-    known_ratio: Floats,
+    habits: Habits,
     now: datetime,
-) -> tuple[Floats, Floats]:
-    """People present now and a quarter of an hour ago; both (rooms,), NaN where unknown."""
+) -> tuple[Occupancy, Floats]:
+    """People present now, and a quarter of an hour ago; both (rooms,), NaN where unknown."""
     slots = max(ceil((now - group.began) / _SLOT), 1)
     table = _read(timeseries, group, now - slots * _SLOT, now)
     held = held_until(table, group.sensors, now)
     bins = _bins_until(held, group, group.openings(versions, 2), slots, now)
-    balanced = replace(
-        bins,
-        entered=bins.entered * np.maximum(1, 1 / known_ratio)[:, None],
-        left=bins.left * np.maximum(1, known_ratio)[:, None],
+    told = today(bins, habits)
+    from_flow, said = np.isnan(bins.present[:, -1]), _last_said(table, group)
+    current = Occupancy(
+        present=np.where(from_flow, told.present[:, -1], said),
+        low=np.where(from_flow, told.low[:, -1], said),
+        high=np.where(from_flow, told.high[:, -1], said),
     )
-    estimate = occupancy(balanced, group.venues)
-    from_flow = np.isnan(bins.present[:, -1])
-    current = np.where(from_flow, estimate[:, -1], _last_said(table, group))
-    return current, estimate[:, -2] if slots > 1 else np.zeros_like(current)
+    return current, told.present[:, -2] if slots > 1 else np.zeros_like(said)
 
 
 def _bins_until(
@@ -129,12 +126,6 @@ def _bins_until(
     later = replace(table, time_us=table.time_us + ahead // timedelta(microseconds=1))
     shifted = {room: [(a + ahead, b + ahead) for a, b in held] for room, held in openings.items()}
     return room_bins(later, group.rooms, group.sensors, end - slots * _SLOT, end, shifted)
-
-
-def _where_shut(bins: Bins) -> Bins:
-    """The bins with nobody passing a door that says nothing while its room is closed."""
-    shut = np.isnan(bins.entered + bins.left) & (bins.open == 0)
-    return replace(bins, entered=np.where(shut, 0, bins.entered), left=np.where(shut, 0, bins.left))
 
 
 def _last_said(table: ReadingTable, group: DayRooms) -> Floats:

@@ -107,7 +107,7 @@ class PlanningRun:
         rooms = [estate.rooms_by_venue[v.id] for v in venues]
         bins = venue_bins(said, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
         capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
-        return with_full(bins, occupancy(bins, venues), capacity)
+        return with_full(bins, occupancy(bins, venues, capacity=capacity).present, capacity)
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]

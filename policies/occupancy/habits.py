@@ -1,0 +1,55 @@
+"""What earlier days tell of a day before it begins: how well doors count, how long people stay."""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+AGES = 16
+"""Bins that a stay is followed for; those who stay longer are one class whose members are alike."""
+NO_HABIT = 1e6
+"""A doubt so great that counts stand for themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """Of some rooms, or of the room of each of some days; arrays (rows, …)."""
+
+    caught_in: Floats
+    """(rows,) share of those entering that is counted."""
+    caught_out: Floats
+    """(rows,) the same of those leaving."""
+    level: Floats
+    """(rows,) what to multiply people by: below 1 while nothing has shown that any are missed."""
+    level_error: Floats
+    """(rows,) relative standard error of both shares together, which no count can tell."""
+    hazard: Floats
+    """(rows, ages) rate of leaving, a bin, after so many bins inside."""
+    urgency: Floats
+    """(rows, bins of a day) by which that rate is multiplied at each time of day."""
+    doubt: Floats
+    """(rows,) variance of departures around what habit expects, as a multiple of pure chance."""
+
+    def take(self, rows: NDArray[np.intp]) -> Self:
+        """The habits of some of the rows, in the order given."""
+        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def leaving(self, bin_: int) -> Floats:
+        """Share of each age that leaves in a bin of the day; (rows, ages)."""
+        at = min(bin_, self.urgency.shape[1] - 1)  # a day of 25 hours has more
+        return share_leaving(self.hazard, self.urgency[:, at])
+
+
+def share_leaving(hazard: Floats, urgency: Floats) -> Floats:
+    """Share of each age that leaves in a bin; (rows, ages), from (rows, ages) and (rows,)."""
+    return np.asarray(-np.expm1(-hazard * urgency[:, None]))
+
+
+def aged(cohorts: Floats, came: Floats) -> Floats:
+    """Cohorts a bin later, those who came now first; (…, ages), the last of all who are older."""
+    later = np.concatenate([came[..., None], cohorts[..., :-1]], axis=-1)
+    later[..., -1] += cohorts[..., -1]
+    return later
