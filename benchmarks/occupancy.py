@@ -31,7 +31,7 @@ CALIT2 = Path(__file__).parents[2] / "shared" / "data" / "calit2_in_out.csv"
 
 def estimates(seen: World) -> tuple[Occupancy, Occupancy]:
     """Live, each day by those before it, and by night; both (judged days, 96)."""
-    days = np.arange(LEARNT_DAYS, len(seen.came))
+    days: NDArray[np.intp] = np.arange(LEARNT_DAYS, len(seen.came))
     before = days[:, None] - LEARNT_DAYS + np.arange(LEARNT_DAYS)
     told = live(seen.entered[days], seen.left[days], learn(seen.entered[before], seen.left[before]))
     edges = np.arange(0, seen.came.size + 1, DAY)
@@ -45,13 +45,13 @@ def measures(seen: World) -> Floats:
     raw = np.cumsum(seen.entered - seen.left, axis=1)[LEARNT_DAYS:]
     bands = estimates(seen)
     judged = np.zeros(truth.shape, dtype=np.bool_)
-    judged[:, OPENS:CLOSES] = (seen.came > 0).any(axis=1)[LEARNT_DAYS:, None]
+    judged[(seen.came[LEARNT_DAYS:] > 0).any(axis=1), OPENS:CLOSES] = True
     guesses = (raw, np.maximum(raw, 0), *(band.present for band in bands))
     scale = truth[judged].mean()
     errors = [np.sqrt(np.mean((guess - truth)[judged] ** 2)) / scale for guess in guesses]
     people = judged & (truth > 0)  # that nobody is there after closing is no achievement
     inside = [np.mean(((b.low <= truth) & (truth <= b.high))[people]) for b in bands]
-    return np.array([*errors, *inside])
+    return np.array([*errors, *inside], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Row:
     @property
     def cut(self) -> Floats:
         """How much less than raw live and night err."""
-        return 1 - self.mean[2:4] / self.mean[0]
+        return np.asarray(1 - self.mean[2:4] / self.mean[0])
 
     def figures(self) -> dict[str, Figure]:
         """The row under flat names."""

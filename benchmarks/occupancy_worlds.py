@@ -133,8 +133,8 @@ def world(
     slot = np.arange(DAY, dtype=np.float64)
     closes = np.array([family.closes(day % 7) for day in range(days)])[:, None]
     shape = np.where((slot >= OPENS) & (slot < closes - 2), family.shape(slot), 0)
-    visits = mean_present * (CLOSES - OPENS) * 15 / family.mean_stay
-    visits = visits * rng.gamma(25, 1 / 25, (days, 1)) * (closes > 0)
+    usual = mean_present * (CLOSES - OPENS) * 15 / family.mean_stay
+    visits = usual * rng.gamma(25, 1 / 25, (days, 1)) * (closes > 0)
     mean = visits * shape / np.maximum(shape.sum(axis=1, keepdims=True), 1e-9)
     arrivals = rng.poisson(2 * mean / (1 + family.together))
     groups = arrivals.ravel()
@@ -148,7 +148,7 @@ def world(
     true = [np.bincount(x.astype(np.intp), minlength=days * DAY) for x in (came, went)]
     column = np.arange(days, dtype=np.float64)[:, None]
     seen = [
-        rng.binomial(n, 1 - np.clip(family.misses(column, n, c), 0, 1))
+        rng.binomial(n, 1 - np.clip(family.misses(column, n.astype(np.float64), c), 0, 1))
         for n, c in zip((t.reshape(days, DAY) for t in true), caught, strict=True)
     ]
     arrays = (x.reshape(days, DAY).astype(np.float64) for x in (*true, *seen))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.occupancy.habits import AGES, Habits, aged
+from policies.occupancy.habits import AGES, Habits, aged, everyone
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +21,8 @@ HEADS_ERROR = 0.03
 ROWS_AT_ONCE = 500
 """Keeps the covariances at work within a processor's cache."""
 _TINY = 1e-9
+_GROWTH = aged(np.eye(AGES), np.zeros(AGES)).T
+"""Takes cohorts to those of a bin later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,23 +86,23 @@ class _People:
         if len(busy):
             leaving = self._habits.leaving(k)
             self._size = aged(self._size, came)
-            _age(self._spread, came_variance)
+            self._spread = _aged(self._spread, came_variance)
             self._leave(leaving, went)
         self._sum()
 
     def _leave(self, leaving: Floats, went: Floats) -> None:
         size, spread, stay = self._size, self._spread, 1 - leaving
         expected = size * leaving
-        everyone = expected.sum(axis=1)
+        due = everyone(expected)
         chance = expected * stay * self._habits.doubt[:, None] + _TINY
         shared = np.matmul(spread, leaving[:, :, None])[:, :, 0]
-        uncounted = np.maximum(everyone, went) * self._missed_out + _TINY
+        uncounted = np.maximum(due, went) * self._missed_out + _TINY
         error, total = (
-            went - everyone,
-            (shared * leaving).sum(axis=1) + chance.sum(axis=1) + uncounted,
+            went - due,
+            everyone(shared * leaving) + everyone(chance) + uncounted,
         )
         excess = np.maximum((error / SURPRISE) ** 2 - total, 0)
-        chance *= 1 + (excess / chance.sum(axis=1))[:, None]
+        chance *= 1 + (excess / everyone(chance))[:, None]
         total += excess
         gain = stay * shared - chance
         self._size = _not_negative(stay * size + gain * (error / total)[:, None])
@@ -113,9 +115,9 @@ class _People:
         """Take note of people counted inside, where any were."""
         rows = np.flatnonzero(~np.isnan(heads))
         if len(rows):
-            shared = self._spread[rows].sum(axis=2)
+            shared = everyone(self._spread[rows])
             error = heads[rows] - self._total[rows]
-            total = shared.sum(axis=1) + (HEADS_ERROR * heads[rows]) ** 2 + _TINY
+            total = everyone(shared) + (HEADS_ERROR * heads[rows]) ** 2 + _TINY
             gain = shared / total[:, None]
             moved = _not_negative(self._size[rows] + gain * error[:, None])
             self._size[rows] = moved
@@ -123,27 +125,25 @@ class _People:
             self._sum()
 
     def _sum(self) -> None:
-        self._total = self._size.sum(axis=1)
-        self._variance = np.maximum(self._spread.sum(axis=(1, 2)), 0)
+        self._total = everyone(self._size)
+        self._variance = np.maximum(everyone(everyone(self._spread)), 0)
         self.told |= {"present": self._total, "variance": self._variance}
 
 
-def _age(spread: Floats, came_variance: Floats) -> None:
-    """Make of a covariance that of `aged` cohorts, in place; (rows, ages, ages)."""
-    oldest, older = spread[:, -1].copy(), spread[:, -2].copy()
-    spread[:, 1:, 1:] = spread[:, :-1, :-1].copy()
-    spread[:, -1, 1:-1] = oldest[:, :-2] + older[:, :-2]
-    spread[:, 1:-1, -1] = spread[:, -1, 1:-1]
-    spread[:, -1, -1] = oldest[:, -1] + 2 * older[:, -1] + older[:, -2]
-    spread[:, 0], spread[:, :, 0] = 0, 0
-    spread[:, 0, 0] = came_variance
+def _aged(spread: Floats, came_variance: Floats) -> Floats:
+    """The covariance of `aged` cohorts; (rows, ages, ages)."""
+    half = np.matmul(spread, _GROWTH.T)
+    later: Floats = np.matmul(half.transpose(0, 2, 1), _GROWTH.T)
+    later[:, 0, 0] = came_variance
+    return later
 
 
 def _not_negative(size: Floats) -> Floats:
     """The cohorts without those below nobody, for whom the others stand in."""
     kept = np.maximum(size, 0)
-    sums, whole = kept.sum(axis=1), np.maximum(size.sum(axis=1), 0)
-    return kept * np.divide(whole, sums, out=np.zeros_like(sums), where=sums > 0)[:, None]
+    sums, whole = everyone(kept), np.maximum(everyone(size), 0)
+    scale = np.divide(whole, sums, out=np.zeros_like(sums), where=sums > 0)
+    return np.asarray(kept * scale[:, None])
 
 
 def smoothed(seen: Followed) -> tuple[Floats, Floats]:
@@ -165,4 +165,4 @@ def smoothed(seen: Followed) -> tuple[Floats, Floats]:
         share = np.minimum(share, 1)
         present[:, k] += share * (present[:, k + 1] - seen.balance[:, k + 1])
         variance[:, k] += share**2 * (variance[:, k + 1] - step)
-    return np.maximum(present, 0), np.maximum(variance, 0)
+    return present, np.maximum(variance, 0)

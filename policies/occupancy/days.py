@@ -1,6 +1,6 @@
 """Business days in a row of bins: what lies between instants at which rooms are empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -53,12 +53,12 @@ def empty_edges(bins: Bins, venue: Venue) -> Edges:
     return np.flatnonzero(begins)
 
 
-def usual_length(days: list[Day]) -> int:
+def usual_length(days: Sequence[Day]) -> int:
     """Bins of most whole days; days of a clock change have others. 0 where none is whole."""
     lengths = [day.stop - day.start for day in days if day.is_whole]
     return max(set(lengths), key=lengths.count, default=0)
 
 
-def alike_days(days: list[Day]) -> Iterator[tuple[list[int], Day]]:
+def alike_days(days: Sequence[Day]) -> Iterator[tuple[list[int], Day]]:
     """Positions of days of one length with ends alike, and one of them."""
     return alike(days, lambda d: (d.stop - d.start, d.starts_empty, d.ends_empty))

@@ -60,18 +60,20 @@ def night(
     gap = np.isnan(entered + left)
     first = starts_empty & ~np.logical_or.accumulate(gap, axis=1)
     last = ends_empty & ~np.logical_or.accumulate(gap[:, ::-1], axis=1)[:, ::-1]
-    present, variance = _from_ends(entered, left, habits, first, last, capacity)
-    whole = np.flatnonzero((first & last).all(axis=1))
-    if len(whole):
-        some = None if heads is None else heads[whole]
-        seen = follow(entered[whole], left[whole], habits.take(whole), some)
-        mean, variance[whole] = smoothed(seen)
-        present[whole] = settled(
-            entered[whole],
-            left[whole],
-            capacity=None if capacity is None else capacity[whole],
-            inside=mean,
-        )
+    most = np.full(len(entered), np.nan) if capacity is None else capacity
+    present, variance = np.zeros((2, *entered.shape))
+    is_whole = (first & last).all(axis=1)
+    rows = np.flatnonzero(is_whole)
+    seen = follow(
+        entered[rows], left[rows], habits.take(rows), None if heads is None else heads[rows]
+    )
+    present[rows], variance[rows] = smoothed(seen)
+    odd = rows[(present[rows].min(axis=1) < 0) | (present[rows].max(axis=1) > most[rows])]
+    present[odd] = settled(entered[odd], left[odd], capacity=most[odd], inside=present[odd])
+    rows = np.flatnonzero(~is_whole)
+    present[rows], variance[rows] = _from_ends(
+        entered[rows], left[rows], habits.take(rows), first[rows], last[rows], most[rows]
+    )
     return _known(present, variance, habits, first | last)
 
 
@@ -81,7 +83,7 @@ def _from_ends(
     habits: Habits,
     first: Flags,
     last: Flags,
-    capacity: Floats | None,
+    capacity: Floats,
 ) -> tuple[Floats, Floats]:
     """Mean and variance by counts alone, of bins known from the day's start, or else its end.
 
@@ -102,7 +104,7 @@ def _from_start(
     missed_in: Floats,
     missed_out: Floats,
     known: Flags,
-    capacity: Floats | None,
+    capacity: Floats,
 ) -> tuple[Floats, Floats]:
     into, out = np.where(known, into, 0), np.where(known, out, 0)
     free = np.ones(len(into), dtype=np.bool_)

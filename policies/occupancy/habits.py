@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-AGES = 16
-"""Bins that a stay is followed for; those who stay longer are one class whose members are alike."""
+WIDTHS = (1, 1, 1, 1, 2, 2, 4, 4)
+"""Bins inside that make one age, youngest first; who stays longer is of one last age."""
+AGES = len(WIDTHS) + 1
+GROWS = np.array([1 / width for width in WIDTHS] + [0.0])
+"""Share of each age that is of the next a bin later."""
+_ONES = np.ones(AGES)
 NO_HABIT = 1e6
 """A doubt so great that counts stand for themselves."""
 
@@ -43,6 +47,11 @@ class Habits:
         return share_leaving(self.hazard, self.urgency[:, at])
 
 
+def everyone(cohorts: Floats) -> Floats:
+    """Sum over the ages, the last axis."""
+    return np.asarray(cohorts @ _ONES)  # many times as fast as a sum over so short an axis
+
+
 def share_leaving(hazard: Floats, urgency: Floats) -> Floats:
     """Share of each age that leaves in a bin; (rows, ages), from (rows, ages) and (rows,)."""
     return np.asarray(-np.expm1(-hazard * urgency[:, None]))
@@ -50,6 +59,8 @@ def share_leaving(hazard: Floats, urgency: Floats) -> Floats:
 
 def aged(cohorts: Floats, came: Floats) -> Floats:
     """Cohorts a bin later, those who came now first; (…, ages), the last of all who are older."""
-    later = np.concatenate([came[..., None], cohorts[..., :-1]], axis=-1)
-    later[..., -1] += cohorts[..., -1]
+    grown = cohorts * GROWS
+    later: Floats = cohorts - grown
+    later[..., 1:] += grown[..., :-1]
+    later[..., 0] = came
     return later

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies.occupancy.cohorts import follow
-from policies.occupancy.habits import AGES, NO_HABIT, Habits, aged, share_leaving
+from policies.occupancy.habits import AGES, NO_HABIT, Habits, aged, everyone, share_leaving
 from policies.occupancy.rates import ByHand, caught
 from policies.occupancy.settled import correction
 
@@ -39,7 +39,7 @@ def learn(entered: Floats, left: Floats, by_hand: ByHand | None = None) -> Habit
         by_hand: what was counted by hand at the doors of these rooms.
     """
     rooms, days, _ = entered.shape
-    whole = ~np.isnan(entered + left).any(axis=2)
+    whole = np.asarray(~np.isnan(entered + left).any(axis=2))
     entered, left = (np.where(whole[:, :, None], counts, 0) for counts in (entered, left))
     weight = whole * 0.5 ** ((days - 1 - np.arange(days)) / HALF_LIFE_DAYS)
     known = by_hand or ByHand.none(rooms)
@@ -121,7 +121,6 @@ def _leaving(past: _Past) -> tuple[Floats, Floats]:
 
 def _shared_out(past: _Past, hazard: Floats, urgency: Floats) -> tuple[Floats, Floats, Floats]:
     """Departures by age, as shared out and as expected, (rooms, ages); expected by bin."""
-    weight = past.weight[:, :, None]
     left, expected, by_time = np.zeros_like(hazard), np.zeros_like(hazard), np.zeros_like(urgency)
     inside = np.zeros((*past.weight.shape, AGES))
     for k in range(urgency.shape[1]):
@@ -130,16 +129,16 @@ def _shared_out(past: _Past, hazard: Floats, urgency: Floats) -> tuple[Floats, F
             continue
         inside = aged(inside, came)
         due = inside * share_leaving(hazard, urgency[:, k])[:, None]
-        total = due.sum(axis=2)
-        expected += (due * weight).sum(axis=1)
+        total = everyone(due)
+        expected += np.einsum("rda,rd->ra", due, past.weight)
         by_time[:, k] = (total * past.weight).sum(axis=1)
         share = np.divide(went, total, out=np.zeros_like(total), where=total > 0)
         go = np.minimum(due * share[:, :, None], inside)
         rest = inside - go
-        missing, others = went - go.sum(axis=2), rest.sum(axis=2)
+        missing, others = went - everyone(go), everyone(rest)
         share = np.divide(missing, others, out=np.zeros_like(others), where=others > 1e-9)
         go += rest * np.clip(share, 0, 1)[:, :, None]
-        left += (go * weight).sum(axis=1)
+        left += np.einsum("rda,rd->ra", go, past.weight)
         inside -= go
     return left, expected, by_time
 

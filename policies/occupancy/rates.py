@@ -55,7 +55,7 @@ def ratio(entered: Floats, left: Floats) -> Floats:
         left: (rooms, days), likewise.
     """
     sums = (entered.sum(axis=1) + RATIO_PRIOR) / (left.sum(axis=1) + RATIO_PRIOR)
-    return np.clip(sums, 1 / RATIO_LIMIT, RATIO_LIMIT)
+    return np.asarray(np.clip(sums, 1 / RATIO_LIMIT, RATIO_LIMIT))
 
 
 def caught(

@@ -58,7 +58,8 @@ def test_the_string_stays_in_its_tube_and_meets_both_ends(
 @pytest.mark.parametrize("seed", range(6))
 def test_no_path_in_the_tube_bends_less(seed: int, *, end_is_free: bool) -> None:
     rng = np.random.default_rng(seed)
-    x, upper = points(rng.integers(1, 6, (1, 9)).astype(float), rng.integers(-9, 10, (1, 9)) * 1.0)
+    widths, rises = rng.integers(1, 6, (1, 9)), rng.integers(-9, 10, (1, 9))
+    x, upper = points(widths.astype(np.float64), rises.astype(np.float64))
     lower = upper - 6
     slopes = taut_slopes(x, lower, upper, np.array([end_is_free]))
     width = np.diff(x)[0]

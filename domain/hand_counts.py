@@ -1,0 +1,68 @@
+"""What people counted by hand: at a door for a while, or heads in a room at an instant."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.errors import InvalidInput
+from domain.estate import Estate
+
+LONGEST = timedelta(hours=12)
+"""Nobody counts at a door for longer: a longer count is a slip of the pen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandCount:
+    """People who passed a sensor's door while somebody stood there and counted."""
+
+    sensor: str
+    start: datetime
+    end: datetime
+    entered: int
+    """Into the sensor's room, however the sensor is mounted."""
+    left: int
+    actor: str
+    """Id of who counted; no name."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadCount:
+    """People in a room at an instant, counted by looking."""
+
+    room: str
+    at: datetime
+    present: int
+    actor: str
+    note: str = ""
+
+
+def check_hand_count(count: HandCount, estate: Estate, now: datetime) -> None:
+    """Raise `InvalidInput` or `NotFound` for a count that cannot have been made."""
+    estate.sensor(count.sensor)
+    if not count.start < count.end <= now:
+        raise InvalidInput(
+            "the count does not end between its start and now",
+            where=count.sensor,
+            hint="give the start and the end as in 2026-11-24T10:00+08:00",
+        )
+    if count.end - count.start > LONGEST:
+        hours = LONGEST // timedelta(hours=1)
+        raise InvalidInput(
+            f"the count took more than {hours} hours", where=count.sensor, hint="look at its dates"
+        )
+    _check_numbers(count.sensor, count.entered, count.left)
+
+
+def check_head_count(count: HeadCount, estate: Estate, now: datetime) -> None:
+    """Raise `InvalidInput` or `NotFound` for a count that cannot have been made."""
+    estate.room(count.room)
+    if count.at > now:
+        raise InvalidInput("the count is of the future", where=count.room, hint="look at its date")
+    _check_numbers(count.room, count.present)
+
+
+def _check_numbers(where: str, *numbers: int) -> None:
+    if min(numbers) < 0:
+        raise InvalidInput(
+            "fewer than nobody were counted", where=where, hint="give numbers from 0 on"
+        )
