@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.occupancy_worlds import CLOSES, DAY, FAMILIES, OPENS, Family, World, world
-from policies.occupancy import LEARNT_DAYS, Occupancy, from_counts, learn, live
+from policies.occupancy import LEARNT_DAYS, Counts, Occupancy, from_counts, learn, live
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +35,9 @@ def estimates(seen: World) -> tuple[Occupancy, Occupancy]:
     before = days[:, None] - LEARNT_DAYS + np.arange(LEARNT_DAYS)
     told = live(seen.entered[days], seen.left[days], learn(seen.entered[before], seen.left[before]))
     edges = np.arange(0, seen.came.size + 1, DAY)
-    later = from_counts(seen.entered.reshape(1, -1), seen.left.reshape(1, -1), edges)
+    later = from_counts(
+        Counts.of_doors(seen.entered.reshape(1, -1), seen.left.reshape(1, -1)), edges
+    )
     return told, later.of(lambda values: values.reshape(-1, DAY)[LEARNT_DAYS:])
 
 
@@ -111,7 +113,12 @@ def real_building(path: Path) -> dict[str, Figure]:
     for name, present in (
         ("raw", np.cumsum(np.nan_to_num(by_day[0] - by_day[1]), axis=1)),
         ("live", told.present),
-        ("night", from_counts(entered[None], left[None], edges).present.reshape(-1, a_day)),
+        (
+            "night",
+            from_counts(Counts.of_doors(entered[None], left[None]), edges).present.reshape(
+                -1, a_day
+            ),
+        ),
     ):
         figures |= {
             f"calit2_{name}_least": float(np.nanmin(present)),

@@ -12,6 +12,7 @@ from console.holding import patience_s
 from console.present import DayRooms, Versions, present_now, room_habits, to_us
 from domain.errors import NotFound
 from domain.estate import Estate, Room, Sensor, Venue
+from domain.hand_checks import HandChecks, hand_checks
 from domain.planning import ScheduleVersion, Status
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountKind
@@ -136,7 +137,7 @@ class BoardMaker:
 
     def __init__(self, ledger: Ledger, timeseries: TimeSeriesStore) -> None:
         self._ledger, self._timeseries = ledger, timeseries
-        self._habits: dict[tuple[Room, ...], tuple[int, Habits]] = {}
+        self._known: dict[tuple[Room, ...], tuple[int, tuple[Habits, HandChecks]]] = {}
 
     def board(self, now: datetime) -> Board:
         """All venues as they are known at `now`. Raises `StoreUnavailable`."""
@@ -160,8 +161,8 @@ class BoardMaker:
         for group in DayRooms.by_day(estate, now):
             if not group.rooms:
                 continue
-            habits = self._habits_of(group, versions, to_us(now) // BIN_US)
-            current, before = present_now(self._timeseries, group, versions, habits, now)
+            known = self._before(estate, group, versions, now)
+            current, before = present_now(self._timeseries, group, versions, known, now)
             for row, room in enumerate(group.rooms):
                 sensors = estate.sensors_by_room[room.id]
                 present = RoomPresent(
@@ -170,11 +171,16 @@ class BoardMaker:
                 found[room.id] = room_now(room, sensors, seen, present, now)
         return found
 
-    def _habits_of(self, group: DayRooms, versions: Versions, slot: int) -> Habits:
-        made_in, known = self._habits.get(group.rooms, (None, None))
+    def _before(
+        self, estate: Estate, group: DayRooms, versions: Versions, now: datetime
+    ) -> tuple[Habits, HandChecks]:
+        """Habits of the rooms, and what was counted by hand."""
+        slot = to_us(now) // BIN_US
+        made_in, known = self._known.get(group.rooms, (None, None))
         if made_in != slot or known is None:
-            known = room_habits(self._timeseries, group, versions)
-            self._habits[group.rooms] = (slot, known)
+            hand = hand_checks(self._ledger, self._timeseries, estate, now)
+            known = room_habits(self._timeseries, group, versions, hand), hand
+            self._known[group.rooms] = (slot, known)
         return known
 
 

@@ -12,6 +12,7 @@ from console.holding import held_until
 from domain.bins import Bins
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY, instant
 from domain.estate import Estate, Room, Sensor, Venue
+from domain.hand_checks import HandChecks
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore
 from domain.readings import CountKind, ReadingTable
@@ -76,7 +77,9 @@ def to_us(at: datetime) -> int:
     return round(at.timestamp() * 1e6)
 
 
-def room_habits(timeseries: TimeSeriesStore, group: DayRooms, versions: Versions) -> Habits:
+def room_habits(
+    timeseries: TimeSeriesStore, group: DayRooms, versions: Versions, hand: HandChecks
+) -> Habits:
     """What the days before today tell of each room of the group."""
     # The days are cut where today began: an hour off before a clock change, and nobody is there at
     # either hour.
@@ -84,14 +87,15 @@ def room_habits(timeseries: TimeSeriesStore, group: DayRooms, versions: Versions
     sensors = [s.id for s in group.sensors]
     said = timeseries.bins(sensors, to_us(start) // BIN_US - SLOTS_A_DAY, to_us(end) // BIN_US)
     openings = group.openings(versions, LEARNT_DAYS + 1)
-    return habits_before(room_bins(said, group.rooms, group.sensors, start, end, openings))
+    bins = room_bins(said, group.rooms, group.sensors, start, end, openings)
+    return habits_before(bins, hand)
 
 
 def present_now(
     timeseries: TimeSeriesStore,
     group: DayRooms,
     versions: Versions,
-    habits: Habits,
+    known: tuple[Habits, HandChecks],
     now: datetime,
 ) -> tuple[Occupancy, Floats]:
     """People present now, and a quarter of an hour ago; both (rooms,), NaN where unknown."""
@@ -99,13 +103,12 @@ def present_now(
     table = _read(timeseries, group, now - slots * _SLOT, now)
     held = held_until(table, group.sensors, now)
     bins = _bins_until(held, group, group.openings(versions, 2), slots, now)
-    told = today(bins, habits)
-    from_flow, said = np.isnan(bins.present[:, -1]), _last_said(table, group)
-    current = Occupancy(
-        present=np.where(from_flow, told.present[:, -1], said),
-        low=np.where(from_flow, told.low[:, -1], said),
-        high=np.where(from_flow, told.high[:, -1], said),
-    )
+    told = today(bins, *known)
+    # Where no door is counted, the sensor's last word is newer than its mean over the bin.
+    only, said = np.isnan(bins.entered[:, -1] + bins.left[:, -1]), _last_said(table, group)
+    only &= ~np.isnan(bins.present[:, -1]) & (told.present[:, -1] > 0)
+    step = np.where(only, said - told.present[:, -1], 0)
+    current = told.of(lambda values: np.maximum(values[:, -1] + step, 0))
     return current, told.present[:, -2] if slots > 1 else np.zeros_like(said)
 
 

@@ -8,11 +8,19 @@ Every business day begins and ends with an empty room, and people stay as long a
 - `cohorts`: who is inside, followed by counts and habits together;
 - `settled`: the smallest correction that makes a day possible;
 - `estimates`: one day live, and with hindsight; `band`: what an estimate is;
+- `by_hand`: what people counted; `fusion`: occupancy sensors beside the doors, and ghosts;
 - `estimate`: weeks of bins of many rooms.
 """
 
 from policies.occupancy.band import Occupancy
-from policies.occupancy.estimate import from_counts, habits_before, occupancy, today, with_full
+from policies.occupancy.estimate import (
+    Counts,
+    from_counts,
+    habits_before,
+    occupancy,
+    today,
+    with_full,
+)
 from policies.occupancy.estimates import live, night
 from policies.occupancy.habits import Habits
 from policies.occupancy.learning import learn
@@ -21,6 +29,7 @@ from policies.occupancy.rates import LEARNT_DAYS, ByHand
 __all__ = [
     "LEARNT_DAYS",
     "ByHand",
+    "Counts",
     "Habits",
     "Occupancy",
     "from_counts",

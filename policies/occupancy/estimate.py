@@ -1,20 +1,24 @@
 """The best estimate for bins of rooms over weeks, today included."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.bins import Bins
 from domain.estate import Venue
+from domain.hand_checks import HandChecks
 from policies.grouping import alike
 from policies.occupancy.band import Occupancy
+from policies.occupancy.by_hand import at_doors, heads_inside
 from policies.occupancy.days import Day, Edges, alike_days, days_between, empty_edges, usual_length
 from policies.occupancy.estimates import live, night
+from policies.occupancy.fusion import fused, ghosts
 from policies.occupancy.habits import Habits
 from policies.occupancy.learning import learn
-from policies.occupancy.rates import LEARNT_DAYS
+from policies.occupancy.rates import LEARNT_DAYS, ByHand
 
 Floats = NDArray[np.float64]
 
@@ -22,27 +26,36 @@ NIGHTS_ALIKE = 14
 """Days that are looked at together with hindsight: what habit they have is learnt from them."""
 FULL_SHARE = 0.97
 """Part of the capacity from which on a room counts as full."""
+_NO_HAND = HandChecks()
 
 
-def occupancy(bins: Bins, venues: Sequence[Venue], *, capacity: Floats | None = None) -> Occupancy:
+def occupancy(
+    bins: Bins,
+    venues: Sequence[Venue],
+    *,
+    capacity: Floats | None = None,
+    hand: HandChecks = _NO_HAND,
+) -> Occupancy:
     """Best estimate of the people present at the end of each bin; (rooms, bins), NaN if unknown.
 
-    What an occupancy sensor said, where there is one; else `night` for business days that have
-    ended within the bins, and `live` for today. A door that says nothing while its room is closed
-    is taken to be shut: its own bins stay unknown, but the day is no less known for it.
+    By counts: `night` for business days that have ended within the bins, and `live` for today; by
+    occupancy sensors; or by both, weighed by how far they disagree. Ghosts are taken out. A door
+    that says nothing while its room is closed is taken to be shut: its own bins stay unknown, but
+    the day is no less known for it.
 
     Args:
         bins: of rooms, or of venues.
         venues: the venue of each row, for its zone and the start of its business day.
         capacity: (rooms,) people that each holds; NaN where nobody knows.
+        hand: what was counted by hand, by the names of the bins' rooms.
     """
     found = Occupancy.unknown(bins.entered.shape)
-    entered, left = where_shut(bins)
+    most = np.full(len(venues), np.nan) if capacity is None else capacity
+    counts = Counts.of(bins, most, hand)
     for rows, venue in alike(venues, lambda v: (v.zone, v.day_starts)):
         edges = empty_edges(bins, venue)
-        most = None if capacity is None else capacity[rows]
-        found.put(np.s_[rows], from_counts(entered[rows], left[rows], edges, most))
-    return _with_said(bins, found)
+        found.put(np.s_[rows], from_counts(counts.take(rows), edges))
+    return _as_seen(bins, found)
 
 
 def where_shut(bins: Bins) -> tuple[Floats, Floats]:
@@ -52,55 +65,111 @@ def where_shut(bins: Bins) -> tuple[Floats, Floats]:
     return np.where(shut, 0, bins.entered), np.where(shut, 0, bins.left)
 
 
-def today(bins: Bins, habits: Habits) -> Occupancy:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What is known of rooms beside their hours; arrays (rooms, bins) but where said."""
+
+    entered: Floats
+    left: Floats
+    said: Floats
+    """People present as occupancy sensors say."""
+    heads: Floats
+    """People present as counted by hand."""
+    capacity: Floats
+    """(rooms,) NaN where unknown."""
+    by_hand: ByHand
+    """Of these rooms' doors."""
+
+    @classmethod
+    def of(cls, bins: Bins, capacity: Floats, hand: HandChecks) -> Self:
+        """From bins and counts by hand."""
+        entered, left = where_shut(bins)
+        now = bins.start[-1] if len(bins.start) else np.datetime64(0, "s")
+        return cls(
+            entered=entered,
+            left=left,
+            said=bins.present,
+            heads=heads_inside(hand, bins.rooms, bins.start, bins.minutes),
+            capacity=capacity,
+            by_hand=at_doors(hand, bins.rooms, now),
+        )
+
+    @classmethod
+    def of_doors(cls, entered: Floats, left: Floats) -> Self:
+        """Of rooms of which nothing is known but the counts at their doors."""
+        nothing = np.full(entered.shape, np.nan)
+        return cls(
+            entered=entered,
+            left=left,
+            said=nothing,
+            heads=nothing,
+            capacity=nothing[:, 0],
+            by_hand=ByHand.none(len(entered)),
+        )
+
+    def take(self, rows: Sequence[int]) -> Self:
+        """Those of some of the rooms."""
+        return type(self)(
+            entered=self.entered[rows],
+            left=self.left[rows],
+            said=self.said[rows],
+            heads=self.heads[rows],
+            capacity=self.capacity[rows],
+            by_hand=self.by_hand.take(rows),
+        )
+
+    def habits(self, days: Sequence[Day]) -> Habits:
+        """By those of the days that are whole and of usual length."""
+        length = usual_length(days)
+        some = [d for d in days if d.is_whole and d.stop - d.start == length]
+        at = np.array([d.start for d in some], dtype=np.intp)[:, None] + np.arange(length)
+        return learn(self.entered[:, at], self.left[:, at], self.by_hand, self.said[:, at])
+
+
+def from_counts(counts: Counts, empty_at: Edges) -> Occupancy:
+    """`night` for the days that have ended, `live` for the last, if it has not.
+
+    Args:
+        counts: of rooms.
+        empty_at: when the rooms are empty.
+    """
+    found = Occupancy.unknown(counts.entered.shape)
+    days = days_between(empty_at, counts.entered.shape[1])
+    ended = [day for day in days if day.ends_empty]
+    for first in range(0, len(ended), NIGHTS_ALIKE):
+        block = ended[first : first + NIGHTS_ALIKE]
+        habits = counts.habits(ended[: first + NIGHTS_ALIKE][-NIGHTS_ALIKE:])
+        for some, day in alike_days(block):
+            _write(found, counts, habits, [block[n] for n in some], day)
+    if days and days[-1].starts_empty and not days[-1].ends_empty:
+        habits, now = counts.habits(ended[-LEARNT_DAYS:]), days[-1].bins
+        entered, left, heads = counts.entered[:, now], counts.left[:, now], counts.heads[:, now]
+        told = live(entered, left, habits, heads=heads)
+        found.put(np.s_[:, now], fused(told, counts.said[:, now], habits.said_variance))
+    return found
+
+
+def habits_before(bins: Bins, hand: HandChecks = _NO_HAND) -> Habits:
+    """Habits of rooms by bins of whole days, as many to a day as fit into 24 hours."""
+    a_day = 1440 // bins.minutes
+    counts = Counts.of(bins, np.full(len(bins.rooms), np.nan), hand)
+    entered, left, said = (
+        a.reshape(len(a), -1, a_day) for a in (counts.entered, counts.left, counts.said)
+    )
+    return learn(entered, left, counts.by_hand, said)
+
+
+def today(bins: Bins, habits: Habits, hand: HandChecks = _NO_HAND) -> Occupancy:
     """`live` for bins of one day that began in empty rooms, as `occupancy` has it.
 
     Args:
         bins: of rooms, from the day's beginning on.
         habits: of the same rooms.
+        hand: what was counted by hand in them.
     """
-    return _with_said(bins, live(*where_shut(bins), habits))
-
-
-def habits_before(bins: Bins) -> Habits:
-    """Habits of rooms by bins of whole days, as many to a day as fit into 24 hours."""
-    a_day = 1440 // bins.minutes
-    entered, left = (a.reshape(len(a), -1, a_day) for a in where_shut(bins))
-    return learn(entered, left)
-
-
-def from_counts(
-    entered: Floats, left: Floats, empty_at: Edges, capacity: Floats | None = None
-) -> Occupancy:
-    """`night` for the days that have ended, `live` for the last, if it has not.
-
-    Args:
-        entered: (rooms, bins), NaN where unknown.
-        left: (rooms, bins), likewise.
-        empty_at: when the rooms are empty.
-        capacity: (rooms,) people that each holds; NaN where nobody knows.
-    """
-    found = Occupancy.unknown(entered.shape)
-    days = days_between(empty_at, entered.shape[1])
-    ended = [day for day in days if day.ends_empty]
-    for first in range(0, len(ended), NIGHTS_ALIKE):
-        block = ended[first : first + NIGHTS_ALIKE]
-        habits = habits_of(entered, left, ended[: first + NIGHTS_ALIKE][-NIGHTS_ALIKE:])
-        for some, day in alike_days(block):
-            _write(found, entered, left, habits, [block[n] for n in some], day, capacity)
-    if days and days[-1].starts_empty and not days[-1].ends_empty:
-        habits, now = habits_of(entered, left, ended[-LEARNT_DAYS:]), days[-1].bins
-        told = live(entered[:, now], left[:, now], habits)
-        found.put(np.s_[:, now], told)
-    return found
-
-
-def habits_of(entered: Floats, left: Floats, days: Sequence[Day]) -> Habits:
-    """Habits of rooms by those of the days that are whole and of usual length."""
-    length = usual_length(days)
-    some = [d for d in days if d.is_whole and d.stop - d.start == length]
-    at = np.array([d.start for d in some], dtype=np.intp)[:, None] + np.arange(length)
-    return learn(entered[:, at], left[:, at])
+    heads = heads_inside(hand, bins.rooms, bins.start, bins.minutes)
+    told = live(*where_shut(bins), habits, heads=heads)
+    return _as_seen(bins, fused(told, bins.present, habits.said_variance))
 
 
 def with_full(bins: Bins, present: Floats, capacity: Floats) -> Bins:
@@ -117,35 +186,28 @@ def with_full(bins: Bins, present: Floats, capacity: Floats) -> Bins:
 
 
 def _write(
-    found: Occupancy,
-    entered: Floats,
-    left: Floats,
-    habits: Habits,
-    days: Sequence[Day],
-    like: Day,
-    capacity: Floats | None,
+    found: Occupancy, counts: Counts, habits: Habits, days: Sequence[Day], like: Day
 ) -> None:
     """Write the nights of days of one length into what is found."""
-    rooms, length = len(entered), like.stop - like.start
+    rooms, length = len(counts.entered), like.stop - like.start
     at = np.array([d.start for d in days])[:, None] + np.arange(length)
     room = np.repeat(np.arange(rooms), len(days))
+    of_room = habits.take(room)
     told = night(
-        entered[:, at].reshape(-1, length),
-        left[:, at].reshape(-1, length),
-        habits.take(room),
+        counts.entered[:, at].reshape(-1, length),
+        counts.left[:, at].reshape(-1, length),
+        of_room,
         starts_empty=like.starts_empty,
         ends_empty=like.ends_empty,
-        capacity=None if capacity is None else capacity[room],
+        capacity=counts.capacity[room],
+        heads=counts.heads[:, at].reshape(-1, length),
     )
-    found.put(np.s_[:, at], told)
+    said = counts.said[:, at].reshape(-1, length)
+    found.put(np.s_[:, at], fused(told, said, of_room.said_variance))
 
 
-def _with_said(bins: Bins, told: Occupancy) -> Occupancy:
-    """An occupancy sensor's word where there is one, and nothing where the doors say nothing."""
-    unknown = np.isnan(bins.entered + bins.left)
-    said = np.maximum(bins.present, 0)
-
-    def one(values: Floats) -> Floats:
-        return np.where(np.isnan(said), np.where(unknown, np.nan, values), said)
-
-    return Occupancy(present=one(told.present), low=one(told.low), high=one(told.high))
+def _as_seen(bins: Bins, told: Occupancy) -> Occupancy:
+    """Without ghosts, and unknown where neither doors nor an occupancy sensor say anything."""
+    unknown = np.isnan(bins.entered + bins.left) & np.isnan(bins.present)
+    nobody = ghosts(bins)
+    return told.of(lambda a: np.where(unknown, np.nan, np.where(nobody, 0 * a, a)))

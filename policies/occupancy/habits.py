@@ -30,6 +30,8 @@ class Habits:
     """(rows,) what to multiply people by: below 1 while nothing has shown that any are missed."""
     level_error: Floats
     """(rows,) relative standard error of both shares together, which no count can tell."""
+    said_variance: Floats
+    """(rows,) mean squared error of the room's occupancy sensor; NaN where nothing tells it."""
     hazard: Floats
     """(rows, ages) rate of leaving, a bin, after so many bins inside."""
     urgency: Floats

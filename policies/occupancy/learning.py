@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies.occupancy.cohorts import follow
+from policies.occupancy.fusion import disagreement
 from policies.occupancy.habits import AGES, NO_HABIT, Habits, aged, everyone, share_leaving
 from policies.occupancy.rates import ByHand, caught
 from policies.occupancy.settled import correction
@@ -30,13 +31,16 @@ TOLERATED = 1.3
 """Squared distance to what hindsight says, over that expected, at which habit still holds."""
 
 
-def learn(entered: Floats, left: Floats, by_hand: ByHand | None = None) -> Habits:
+def learn(
+    entered: Floats, left: Floats, by_hand: ByHand | None = None, said: Floats | None = None
+) -> Habits:
     """Habits of rooms by days that have ended, the newest last.
 
     Args:
         entered: (rooms, days, bins); days with NaN say nothing.
         left: (rooms, days, bins), likewise.
         by_hand: what was counted by hand at the doors of these rooms.
+        said: (rooms, days, bins) people present as occupancy sensors say; NaN elsewhere.
     """
     rooms, days, _ = entered.shape
     whole = np.asarray(~np.isnan(entered + left).any(axis=2))
@@ -52,6 +56,9 @@ def learn(entered: Floats, left: Floats, by_hand: ByHand | None = None) -> Habit
         caught_out=out,
         level=np.where(enough, 1, np.maximum(into, out)),
         level_error=error,
+        said_variance=np.full(rooms, np.nan)
+        if said is None
+        else disagreement(said, past.present, past.variance, weight),
         hazard=hazard,
         urgency=urgency,
         doubt=np.full(rooms, NO_HABIT),

@@ -5,7 +5,8 @@ balances scatter tells how many are missed in all, as misses are chance. What is
 both directions beyond that only a count by hand can tell.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,20 @@ class ByHand:
     @classmethod
     def none(cls, rooms: int) -> "ByHand":
         """No count anywhere."""
-        nothing = np.zeros(rooms)
-        return cls(passed_in=nothing, counted_in=nothing, passed_out=nothing, counted_out=nothing)
+        return cls(**{field.name: np.zeros(rooms) for field in fields(cls)})
+
+    def add(
+        self, row: int, passed_in: float, counted_in: float, passed_out: float, counted_out: float
+    ) -> None:
+        """Count a room's people and its sensors' as well."""
+        self.passed_in[row] += passed_in
+        self.counted_in[row] += counted_in
+        self.passed_out[row] += passed_out
+        self.counted_out[row] += counted_out
+
+    def take(self, rows: Sequence[int]) -> "ByHand":
+        """Those of some of the rooms."""
+        return ByHand(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
 def ratio(entered: Floats, left: Floats) -> Floats:

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, minimize
 
-from policies.occupancy import Habits, from_counts, learn, live, night
+from policies.occupancy import Counts, Habits, from_counts, learn, live, night
 from policies.occupancy.habits import AGES, NO_HABIT
 from policies.occupancy.settled import settled
 from tests.real_data import real_data
@@ -52,6 +52,7 @@ def none_missed(rows: int, bins: int = 12) -> Habits:
         caught_out=one,
         level=one,
         level_error=0 * one,
+        said_variance=np.nan * one,
         hazard=np.ones((rows, AGES)),
         urgency=np.ones((rows, bins)),
         doubt=NO_HABIT * one,
@@ -64,7 +65,7 @@ def with_habit(entered: Floats, left: Floats) -> tuple[Floats, Floats]:
     days = np.arange(28, len(came))
     before = days[:, None] - 28 + np.arange(28)
     told = live(came[days], went[days], learn(came[before], went[before]))
-    later = from_counts(entered, left, DAY * np.arange(len(came) + 1))
+    later = from_counts(Counts.of_doors(entered, left), DAY * np.arange(len(came) + 1))
     return told.present.reshape(1, -1), later.present[:, 28 * DAY :]
 
 
@@ -130,7 +131,7 @@ def test_a_day_with_a_gap_is_known_from_its_empty_ends_inwards() -> None:
 def test_a_gap_does_not_touch_the_next_day() -> None:
     entered, left = np.full((1, 30), 2.0), np.full((1, 30), 2.0)
     entered[0, 5] = np.nan
-    present = from_counts(entered, left, np.array([0, 12, 24])).present
+    present = from_counts(Counts.of_doors(entered, left), np.array([0, 12, 24])).present
     np.testing.assert_allclose(present[0, 12:], 0, atol=1e-3)
     assert np.isnan(present[0, 5])
 
@@ -194,7 +195,7 @@ def test_the_band_holds_the_truth_four_times_of_five_and_closes_at_the_end() -> 
     for seed in range(6):
         rng = np.random.default_rng(seed)
         truth, entered, left = footfall(rng, 28, 40, (0.97, 0.94))
-        told = from_counts(entered, left, DAY * np.arange(29))
+        told = from_counts(Counts.of_doors(entered, left), DAY * np.arange(29))
         people = truth > 0
         inside.append(np.mean((told.low <= truth) & (truth <= told.high), where=people))
         np.testing.assert_allclose(told.high[:, DAY - 1 :: DAY], 0, atol=1e-6)
@@ -223,7 +224,7 @@ def test_a_real_building_ends_every_night_empty_and_never_goes_below() -> None:
     without = np.cumsum(np.nan_to_num(entered - left).reshape(-1, 48), axis=1)
     assert (without.min(), without.max()) == (-89, 109)
 
-    present = from_counts(entered, left, midnights).present
+    present = from_counts(Counts.of_doors(entered, left), midnights).present
     np.testing.assert_array_equal(np.isnan(present), np.isnan(left))
     assert np.nanmin(present) >= 0
     np.testing.assert_allclose(present[0, midnights[1:] - 1], 0, atol=1e-9)
