@@ -58,6 +58,11 @@ class RoomNow:
     """Up to when all its sensors have spoken."""
 
     @property
+    def half_band(self) -> float:
+        """Half the width of the 80 % band, in people."""
+        return 0.0 if self.low is None or self.high is None else (self.high - self.low) / 2
+
+    @property
     def share(self) -> float | None:
         """Occupancy as part of the capacity, where both are known."""
         if self.occupancy is None or not self.room.capacity:
