@@ -4,7 +4,9 @@ Counters that miss people watch rooms whose true occupancy is known. Errors are 
 over the open hours of four weeks, after four weeks to learn from, as a share of the mean occupancy.
 """
 
+import argparse
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from benchmarks.common import Figure, parser, report
+from benchmarks.occupancy_plots import write_page
 from benchmarks.occupancy_worlds import CLOSES, DAY, FAMILIES, OPENS, Family, World, world
 from policies.occupancy import LEARNT_DAYS, Counts, Occupancy, from_counts, learn, live
 
@@ -128,9 +131,28 @@ def real_building(path: Path) -> dict[str, Figure]:
     return figures
 
 
+def _flags() -> argparse.Namespace:
+    made = parser("occupancy", __doc__.splitlines()[0])
+    made.add_argument("--plots", type=Path, metavar="DIR", help="write a page of some days instead")
+    return made.parse_args()
+
+
+def _shown(seed: int) -> Iterator[tuple[str, World, Occupancy, Occupancy]]:
+    """Rooms of both sizes for the page."""
+    for mean_present in OCCUPANCIES:
+        rng = np.random.default_rng(seed)
+        days = LEARNT_DAYS + JUDGED_DAYS
+        seen = world(rng, FAMILIES["stated"], days, mean_present, HEADLINE)
+        name = f"A room with {mean_present} people on average, counters that see 97 % in, 94 % out"
+        yield name, seen, *estimates(seen)
+
+
 def main() -> None:
     """Print the table and the figures."""
-    flags = parser("occupancy", __doc__.splitlines()[0]).parse_args()
+    flags = _flags()
+    if flags.plots:
+        print(write_page(flags.plots, list(_shown(flags.seed))))
+        return
     worlds = 2 if flags.quick else 20
     kinds = [("stated", *kind) for kind in itertools.product(SENSORS, OCCUPANCIES)]
     if not flags.quick:
