@@ -9,16 +9,15 @@ from typing import NamedTuple
 import numpy as np
 
 from console.holding import patience_s
-from console.present import DayRooms, Versions, present_now, room_habits, to_us
+from console.present import DayRooms, Known, Versions, known_before, present_now, to_us
 from domain.errors import NotFound
 from domain.estate import Estate, Room, Sensor, Venue
-from domain.hand_checks import HandChecks, hand_checks
+from domain.hand_checks import hand_checks
 from domain.planning import ScheduleVersion, Status
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountKind
 from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
-from policies.occupancy import Habits
 
 NEXT_CHANGE_DAYS = 14
 """How far ahead the next opening is looked for."""
@@ -142,7 +141,7 @@ class BoardMaker:
 
     def __init__(self, ledger: Ledger, timeseries: TimeSeriesStore) -> None:
         self._ledger, self._timeseries = ledger, timeseries
-        self._known: dict[tuple[Room, ...], tuple[int, tuple[Habits, HandChecks]]] = {}
+        self._known: dict[tuple[Room, ...], tuple[int, Known]] = {}
 
     def board(self, now: datetime) -> Board:
         """All venues as they are known at `now`. Raises `StoreUnavailable`."""
@@ -176,15 +175,13 @@ class BoardMaker:
                 found[room.id] = room_now(room, sensors, seen, present, now)
         return found
 
-    def _before(
-        self, estate: Estate, group: DayRooms, versions: Versions, now: datetime
-    ) -> tuple[Habits, HandChecks]:
-        """Habits of the rooms, and what was counted by hand."""
+    def _before(self, estate: Estate, group: DayRooms, versions: Versions, now: datetime) -> Known:
+        """What is known of rooms before today's readings."""
         slot = to_us(now) // BIN_US
         made_in, known = self._known.get(group.rooms, (None, None))
         if made_in != slot or known is None:
             hand = hand_checks(self._ledger, self._timeseries, estate, now)
-            known = room_habits(self._timeseries, group, versions, hand), hand
+            known = known_before(self._timeseries, group, versions, hand)
             self._known[group.rooms] = (slot, known)
         return known
 

@@ -9,6 +9,7 @@ Every business day begins and ends with an empty room, and people stay as long a
 - `settled`: the smallest correction that makes a day possible;
 - `estimates`: one day live, and with hindsight; `band`: what an estimate is;
 - `by_hand`: what people counted; `fusion`: occupancy sensors beside the doors, and ghosts;
+- `nested`: rooms that add up to their house;
 - `estimate`: weeks of bins of many rooms.
 """
 
@@ -24,6 +25,7 @@ from policies.occupancy.estimate import (
 from policies.occupancy.estimates import live, night
 from policies.occupancy.habits import Habits
 from policies.occupancy.learning import learn
+from policies.occupancy.nested import reconciled
 from policies.occupancy.rates import LEARNT_DAYS, ByHand
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "live",
     "night",
     "occupancy",
+    "reconciled",
     "today",
     "with_full",
 ]

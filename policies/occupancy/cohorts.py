@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 SURPRISE = 3.0
 """Standard deviations beyond which departures are a matter of the day and not of habit."""
-HEADS_ERROR = 0.03
+HEADS_ERROR = 0.02
 """Relative standard error of a count of heads in a room full of people who move."""
 ROWS_AT_ONCE = 500
 """Keeps the covariances at work within a processor's cache."""

@@ -26,6 +26,7 @@ def live(
         habits: of the room of each row, by the days before.
         heads: (rows, bins) people counted inside by hand; NaN elsewhere.
     """
+    heads = None if heads is None else heads / habits.level[:, None]
     known = ~np.logical_or.accumulate(np.isnan(entered + left), axis=1)
     seen = follow(np.where(known, entered, 0), np.where(known, left, 0), habits, heads)
     return _known(seen.present, seen.variance, habits, known)
@@ -61,6 +62,7 @@ def night(
     first = starts_empty & ~np.logical_or.accumulate(gap, axis=1)
     last = ends_empty & ~np.logical_or.accumulate(gap[:, ::-1], axis=1)[:, ::-1]
     most = np.full(len(entered), np.nan) if capacity is None else capacity
+    heads = None if heads is None else heads / habits.level[:, None]
     present, variance = np.zeros((2, *entered.shape))
     is_whole = (first & last).all(axis=1)
     rows = np.flatnonzero(is_whole)

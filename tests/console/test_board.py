@@ -10,6 +10,7 @@ import pytest
 
 from console.board import BoardMaker, RoomNow, Trend, Unknown, VenueNow
 from domain.estate_rules import check
+from domain.hand_counts import HeadCount
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
@@ -225,6 +226,19 @@ def test_a_board_drawn_before_the_bins_of_the_last_weeks_does_not_spoil_the_day(
     later = maker.board(now + timedelta(minutes=15)).venue("house")
     hall = next(r for r in later.rooms if r.room.id == "hall")
     assert hall.occupancy == GONE
+
+
+def test_heads_counted_by_hand_set_the_room_right_and_narrow_its_band(house: House) -> None:
+    house.enter(door(TOTAL))
+    house.say(totals(NOON, {"09:10:00": (60, 0), "10:10:00": (0, 35)}))
+    before = house.hall()
+    at = NOON.replace(hour=11)
+    heads = HeadCount(room="hall", at=at, present=31, actor="m-1")
+    house.ledger.add_head_count(heads, NOON)
+    after = house.hall()
+    assert before.occupancy == pytest.approx(25)
+    assert after.occupancy == pytest.approx(31, abs=1.5)
+    assert after.half_band < before.half_band
 
 
 def test_after_a_lost_stretch_the_count_is_unknown_until_the_next_day(house: House) -> None:

@@ -13,6 +13,7 @@ from domain.hand_counts import HeadCount
 from policies.occupancy.band import Occupancy
 from policies.occupancy.by_hand import at_doors, heads_inside
 from policies.occupancy.fusion import disagreement, fused, ghosts
+from policies.occupancy.nested import reconciled
 from tests.policies.test_occupancy_bins import FOUR, bins
 
 Floats = NDArray[np.float64]
@@ -124,3 +125,25 @@ def test_heads_are_laid_at_the_nearest_end_of_a_bin() -> None:
     found = heads_inside(checks, ["a", "b"], start, 15)
     assert found[1, 1] == 7
     assert np.isnan(found).sum() == 7
+
+
+def test_rooms_add_up_to_their_house_and_the_unsure_ones_give_way() -> None:
+    rooms = Occupancy.around(np.array([30.0, 10, 5]), np.array([6.0, 2, 1]))
+    house = Occupancy.around(np.array([28.0]), np.array([0.0]))
+    found = reconciled(rooms, house, np.array([0, 0, -1]))
+    np.testing.assert_allclose(found.present, [30 - 12 * 6 / 8, 10 - 12 * 2 / 8, 5])
+    np.testing.assert_allclose(found.high - found.present, rooms.high - rooms.present)
+
+
+def test_a_house_that_is_unsure_itself_meets_its_rooms_halfway() -> None:
+    rooms = Occupancy.around(np.array([30.0, 10]), np.array([6.0, 2]))
+    house = Occupancy.around(np.array([28.0]), np.array([8.0]))
+    found = reconciled(rooms, house, np.array([0, 0]))
+    assert found.present.sum() == pytest.approx(34)
+
+
+def test_a_house_or_a_room_that_is_unknown_moves_nobody() -> None:
+    rooms = Occupancy.around(np.array([30.0, np.nan, 4]), np.array([6.0, np.nan, 1]))
+    houses = Occupancy.around(np.array([28.0, np.nan]), np.array([1.0, np.nan]))
+    found = reconciled(rooms, houses, np.array([0, 0, 1]))
+    np.testing.assert_allclose(found.present, [30, np.nan, 4])
