@@ -27,8 +27,17 @@ LEAST_OF_AGE = 5.0
 URGENCY_LIMITS = (1 / 30, 30.0)
 DOUBTS = (1.0, 4.0, 16.0)
 """Tried in this order; who fails them all has no habit."""
-TOLERATED = 1.3
-"""Squared distance to what hindsight says, over that expected, at which habit still holds."""
+TOLERATED = 1.0
+"""Squared distance to what hindsight says, over that expected, at which habit still holds.
+
+Expected is the sum of both variances; both go by the same counts, so that it is less by rights.
+"""
+LATELY_DAYS = 4
+TOLERATED_LATELY = 1.3
+"""The same of the last few days alone, so that habit is given up soon after stays have changed.
+
+There are some five independent errors a day: one room in ten exceeds it by chance, if any does.
+"""
 
 
 def learn(
@@ -163,11 +172,13 @@ def _doubt(past: _Past, habits: Habits, enough: NDArray[np.bool_]) -> Floats:
         seen = follow(entered, left, trial)
         distance = (seen.present - past.present.reshape(-1, bins)[rows]) ** 2
         expected = seen.variance + past.variance.reshape(-1, bins)[rows]
-        weight = past.weight.reshape(-1)[rows][:, None]
         distance, expected = (
-            (a * weight).reshape(len(open_), -1).sum(axis=1) for a in (distance, expected)
+            a.sum(axis=1).reshape(len(open_), days) * past.weight[open_]
+            for a in (distance, expected)
         )
-        holds = distance <= TOLERATED * expected
+        holds = distance.sum(axis=1) <= TOLERATED * expected.sum(axis=1)
+        distance, expected = (a[:, -LATELY_DAYS:].sum(axis=1) for a in (distance, expected))
+        holds &= distance <= TOLERATED_LATELY * expected
         doubt[open_[holds]] = tried
         open_ = open_[~holds]
     return doubt

@@ -14,7 +14,8 @@ def counted(seed: int, into: Floats | float, out: Floats | float) -> tuple[Float
     """Day totals of doors that catch such shares of 400 visitors a day."""
     rng = np.random.default_rng(seed)
     shape = (ROOMS, DAYS)
-    return rng.binomial(VISITORS, into, shape) * 1.0, rng.binomial(VISITORS, out, shape) * 1.0
+    entered, left = rng.binomial(VISITORS, into, shape), rng.binomial(VISITORS, out, shape)
+    return entered.astype(np.float64), left.astype(np.float64)
 
 
 def told(
