@@ -18,7 +18,7 @@ from domain.calendars import (
     slot_mask,
 )
 from domain.estate import Estate, Venue
-from domain.hand_checks import HandChecks
+from domain.hand_counts import HandChecks
 from domain.hours import DayHours, WeeklyHours, clock_text
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore

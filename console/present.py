@@ -12,7 +12,7 @@ from console.holding import held_until
 from domain.bins import Bins
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY, instant
 from domain.estate import Estate, Room, Sensor, Venue
-from domain.hand_checks import HandChecks
+from domain.hand_counts import HandChecks
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore
 from domain.readings import CountKind, ReadingTable

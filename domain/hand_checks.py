@@ -1,14 +1,13 @@
 """Counts by hand, with what the sensors counted meanwhile beside them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from domain.calendars import epoch_us
 from domain.estate import Estate, Sensor
-from domain.hand_counts import HandCount, HeadCount
+from domain.hand_counts import DoorCheck, HandChecks, HandCount
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountKind
 from domain.sensor_bins import BIN_US, SensorBins
@@ -16,46 +15,6 @@ from domain.sensor_bins import BIN_US, SensorBins
 KEPT_FOR = timedelta(days=730)
 """Older counts say nothing of how sensors count today."""
 _KINDS = list(CountKind)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoorCheck:
-    """One count at a door, directions as of the sensor's room."""
-
-    room: str
-    beyond: str | None
-    at: datetime
-    passed_in: float
-    """People who came in, by hand."""
-    counted_in: float
-    """The same by the sensor."""
-    passed_out: float
-    counted_out: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandChecks:
-    """All that was counted by hand and can be compared."""
-
-    doors: tuple[DoorCheck, ...] = ()
-    heads: tuple[HeadCount, ...] = ()
-
-    def in_spaces(self, space_of: Mapping[str, str]) -> "HandChecks":
-        """The same of spaces made of rooms, given the space of each.
-
-        Doors within a space say nothing of it, nor do heads in one of several rooms of a space.
-        """
-        spaces = list(space_of.values())
-        doors = (
-            replace(d, room=space_of.get(d.room, ""), beyond=space_of.get(d.beyond or ""))
-            for d in self.doors
-        )
-        heads = (
-            replace(h, room=space_of[h.room])
-            for h in self.heads
-            if h.room in space_of and spaces.count(space_of[h.room]) == 1
-        )
-        return HandChecks(doors=tuple(d for d in doors if d.room != d.beyond), heads=tuple(heads))
 
 
 def hand_checks(

@@ -1,6 +1,7 @@
 """What people counted by hand: at a door for a while, or heads in a room at an instant."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.errors import InvalidInput
@@ -34,6 +35,46 @@ class HeadCount:
     present: int
     actor: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorCheck:
+    """One count at a door, directions as of the sensor's room."""
+
+    room: str
+    beyond: str | None
+    at: datetime
+    passed_in: float
+    """People who came in, by hand."""
+    counted_in: float
+    """The same by the sensor."""
+    passed_out: float
+    counted_out: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandChecks:
+    """All that was counted by hand and can be compared."""
+
+    doors: tuple[DoorCheck, ...] = ()
+    heads: tuple[HeadCount, ...] = ()
+
+    def in_spaces(self, space_of: Mapping[str, str]) -> "HandChecks":
+        """The same of spaces made of rooms, given the space of each.
+
+        Doors within a space say nothing of it, nor do heads in one of several rooms of a space.
+        """
+        spaces = list(space_of.values())
+        doors = (
+            replace(d, room=space_of.get(d.room, ""), beyond=space_of.get(d.beyond or ""))
+            for d in self.doors
+        )
+        heads = (
+            replace(h, room=space_of[h.room])
+            for h in self.heads
+            if h.room in space_of and spaces.count(space_of[h.room]) == 1
+        )
+        return HandChecks(doors=tuple(d for d in doors if d.room != d.beyond), heads=tuple(heads))
 
 
 def check_hand_count(count: HandCount, estate: Estate, now: datetime) -> None:

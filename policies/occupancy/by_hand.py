@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.calendars import Instants, epoch_us
-from domain.hand_checks import HandChecks
+from domain.hand_counts import HandChecks
 from policies.occupancy.rates import ByHand
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from domain.bins import Bins
 from domain.estate import Venue
-from domain.hand_checks import HandChecks
+from domain.hand_counts import HandChecks
 from policies.grouping import alike
 from policies.occupancy.band import Occupancy
 from policies.occupancy.by_hand import at_doors, heads_inside

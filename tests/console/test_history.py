@@ -9,7 +9,7 @@ import pytest
 from console.history import WEEKS, Past, curve, heat, past
 from domain.calendars import hours_on
 from domain.estate_rules import check
-from domain.hand_checks import HandChecks
+from domain.hand_counts import HandChecks
 from domain.planning import Origin, ScheduleVersion
 from domain.readings import CountKind, CountReading
 from domain.sensor_bins import BIN_S

@@ -8,8 +8,8 @@ import pytest
 
 from domain.calendars import epoch_us
 from domain.estate import Estate
-from domain.hand_checks import DoorCheck, hand_checks
-from domain.hand_counts import HandCount, HeadCount
+from domain.hand_checks import hand_checks
+from domain.hand_counts import DoorCheck, HandCount, HeadCount
 from domain.readings import CountKind, CountReading
 from openhours.binning import Binning
 from store.ledger import SqlLedger

@@ -8,8 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from domain.bins import Bins
-from domain.hand_checks import DoorCheck, HandChecks
-from domain.hand_counts import HeadCount
+from domain.hand_counts import DoorCheck, HandChecks, HeadCount
 from policies.occupancy.band import Occupancy
 from policies.occupancy.by_hand import at_doors, heads_inside
 from policies.occupancy.fusion import disagreement, fused, ghosts
