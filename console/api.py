@@ -26,6 +26,9 @@ class RoomOut(BaseModel):
     capacity: int | None
     occupancy: float | None
     """People present; null is unknown, which is not zero."""
+    low: float | None
+    """Lower end of the band in which it lies four times of five."""
+    high: float | None
     unknown: Unknown | None
     trend: Trend | None
     last_heard: datetime | None
@@ -123,6 +126,8 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
                 name=room.room.name,
                 capacity=room.room.capacity,
                 occupancy=room.occupancy,
+                low=room.low,
+                high=room.high,
                 unknown=room.unknown,
                 trend=room.trend,
                 last_heard=room.last_heard,

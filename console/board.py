@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
 from console.holding import patience_s
-from console.present import DayRooms, Floats, Versions, present_now, sensor_ratio, to_us
+from console.present import DayRooms, Known, Versions, known_before, present_now, to_us
 from domain.errors import NotFound
 from domain.estate import Estate, Room, Sensor, Venue
+from domain.hand_checks import hand_checks
 from domain.planning import ScheduleVersion, Status
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountKind
@@ -46,10 +48,18 @@ class RoomNow:
     room: Room
     occupancy: float | None = None
     """People present; None: unknown."""
+    low: float | None = None
+    """Lower end of its 80 % band."""
+    high: float | None = None
     unknown: Unknown | None = None
     trend: Trend | None = None
     last_heard: datetime | None = None
     """Up to when all its sensors have spoken."""
+
+    @property
+    def half_band(self) -> float:
+        """Half the width of the 80 % band, in people."""
+        return 0.0 if self.low is None or self.high is None else (self.high - self.low) / 2
 
     @property
     def share(self) -> float | None:
@@ -113,15 +123,25 @@ class Board:
         return sum(r.unknown is not None for r in self.rooms)
 
 
+class RoomPresent(NamedTuple):
+    """People in one room; NaN where unknown."""
+
+    now: float
+    low: float
+    high: float
+    before: float
+    """A quarter of an hour ago."""
+
+
 class BoardMaker:
-    """Makes boards from stored readings; it remembers only the sensor ratios, for a quarter-hour.
+    """Makes boards from stored readings; it remembers only the habits of rooms, for a quarter-hour.
 
     The day's first board may come before the bins of the days before it.
     """
 
     def __init__(self, ledger: Ledger, timeseries: TimeSeriesStore) -> None:
         self._ledger, self._timeseries = ledger, timeseries
-        self._ratios: dict[tuple[Room, ...], tuple[int, Floats]] = {}
+        self._known: dict[tuple[Room, ...], tuple[int, Known]] = {}
 
     def board(self, now: datetime) -> Board:
         """All venues as they are known at `now`. Raises `StoreUnavailable`."""
@@ -145,18 +165,24 @@ class BoardMaker:
         for group in DayRooms.by_day(estate, now):
             if not group.rooms:
                 continue
-            known_ratio = self._ratio(group, versions, to_us(now) // BIN_US)
-            present = present_now(self._timeseries, group, versions, known_ratio, now)
-            for room, current, before in zip(group.rooms, *present, strict=True):
+            known = self._before(estate, group, versions, now)
+            current, before = present_now(self._timeseries, group, versions, known, now)
+            for row, room in enumerate(group.rooms):
                 sensors = estate.sensors_by_room[room.id]
-                found[room.id] = room_now(room, sensors, seen, (current, before), now)
+                present = RoomPresent(
+                    *(float(a[row]) for a in (current.present, current.low, current.high, before))
+                )
+                found[room.id] = room_now(room, sensors, seen, present, now)
         return found
 
-    def _ratio(self, group: DayRooms, versions: Versions, slot: int) -> Floats:
-        made_in, known = self._ratios.get(group.rooms, (None, None))
+    def _before(self, estate: Estate, group: DayRooms, versions: Versions, now: datetime) -> Known:
+        """What is known of rooms before today's readings."""
+        slot = to_us(now) // BIN_US
+        made_in, known = self._known.get(group.rooms, (None, None))
         if made_in != slot or known is None:
-            known = sensor_ratio(self._timeseries, group, versions)
-            self._ratios[group.rooms] = (slot, known)
+            hand = hand_checks(self._ledger, self._timeseries, estate, now)
+            known = known_before(self._timeseries, group, versions, hand)
+            self._known[group.rooms] = (slot, known)
         return known
 
 
@@ -164,17 +190,24 @@ def room_now(
     room: Room,
     sensors: Sequence[Sensor],
     seen: Mapping[str, int],
-    present: tuple[float, float],
+    present: RoomPresent,
     now: datetime,
 ) -> RoomNow:
-    """One room, given who is present now and was a quarter of an hour ago (NaN: unknown)."""
+    """One room, given who is present."""
     heard = _last_heard(sensors, seen)
-    current, before = present
+    current, before = present.now, present.before
     if np.isnan(current):
         return RoomNow(room=room, unknown=_why(sensors, seen, now), last_heard=heard)
     is_empty = round(current) == 0 and not before >= 1
     trend = None if np.isnan(before) or is_empty else _trend(current - before, room.capacity or 0)
-    return RoomNow(room=room, occupancy=float(current), trend=trend, last_heard=heard)
+    return RoomNow(
+        room=room,
+        occupancy=current,
+        low=present.low,
+        high=present.high,
+        trend=trend,
+        last_heard=heard,
+    )
 
 
 def venue_now(

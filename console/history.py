@@ -18,6 +18,7 @@ from domain.calendars import (
     slot_mask,
 )
 from domain.estate import Estate, Venue
+from domain.hand_counts import HandChecks
 from domain.hours import DayHours, WeeklyHours, clock_text
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore
@@ -79,6 +80,7 @@ def past(
     venue: Venue,
     versions: Sequence[ScheduleVersion],
     now: datetime,
+    hand: HandChecks,
 ) -> Past:
     """People in the venue over the last weeks. Raises `StoreUnavailable`."""
     began = day_began(venue, now)
@@ -95,9 +97,10 @@ def past(
     present = np.full((len(days), SLOTS_A_DAY), np.nan)
     if rooms and end > start:
         bins = venue_bins(said, rooms, sensors.values(), start, end, openings)
+        of_venue = hand.in_spaces({room.id: venue.id for room in rooms})
         slots = local_slots(bins.start, venue.tz, venue.day_starts)
         row = (slots.day - np.datetime64(days[0])).astype(np.intp)
-        present[row, slots.slot] = occupancy(bins, [venue])[0]
+        present[row, slots.slot] = occupancy(bins, [venue], hand=of_venue).present[0]
     return Past(venue=venue, days=days, present=present, now_slot=(end - began) // quarter)
 
 

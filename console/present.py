@@ -12,13 +12,14 @@ from console.holding import held_until
 from domain.bins import Bins
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY, instant
 from domain.estate import Estate, Room, Sensor, Venue
+from domain.hand_counts import HandChecks
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore
 from domain.readings import CountKind, ReadingTable
 from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
-from policies.flows import Opening, room_bins
-from policies.occupancy import RATIO_DAYS, occupancy, ratio
+from policies.flows import Opening, room_bins, venue_bins
+from policies.occupancy import LEARNT_DAYS, Habits, Occupancy, habits_before, reconciled, today
 
 Floats = NDArray[np.float64]
 Versions = Mapping[str, Sequence[ScheduleVersion]]
@@ -54,6 +55,12 @@ class DayRooms:
             began=began,
         )
 
+    def houses(self) -> tuple[Room, ...]:
+        """Rooms of the venues that have doors between their rooms."""
+        venue_of = {room.id: room.venue for room in self.rooms}
+        inner = {venue_of[s.room] for s in self.sensors if s.beyond and s.room in venue_of}
+        return tuple(room for room in self.rooms if room.venue in inner)
+
     def openings(self, versions: Versions, days: int) -> dict[str, list[Opening]]:
         """Open intervals by room id, of `days` business days that end with today's."""
         found = {}
@@ -76,40 +83,58 @@ def to_us(at: datetime) -> int:
     return round(at.timestamp() * 1e6)
 
 
-def sensor_ratio(timeseries: TimeSeriesStore, group: DayRooms, versions: Versions) -> Floats:
-    """People counted in for each one counted out, (rooms,), by the days before today."""
-    # One bin of today, so that the last whole day lies before it. The days are cut where today
-    # began: an hour off before a clock change, and nobody is there at either hour.
-    start, end = group.began - timedelta(days=RATIO_DAYS), group.began + _SLOT
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of the rooms of a group before today's readings."""
+
+    habits: Habits
+    of_houses: Habits | None
+    """Of those venues as one space that have doors between their rooms; None: no venue has."""
+    houses: tuple[Room, ...]
+    """The rooms of these venues."""
+    hand: HandChecks
+
+
+def known_before(
+    timeseries: TimeSeriesStore, group: DayRooms, versions: Versions, hand: HandChecks
+) -> Known:
+    """What the days before today tell of each room of the group."""
+    # The days are cut where today began: an hour off before a clock change, and nobody is there at
+    # either hour.
+    start, end = group.began - timedelta(days=LEARNT_DAYS), group.began
     sensors = [s.id for s in group.sensors]
     said = timeseries.bins(sensors, to_us(start) // BIN_US - SLOTS_A_DAY, to_us(end) // BIN_US)
-    openings = group.openings(versions, RATIO_DAYS + 1)
-    bins = _where_shut(room_bins(said, group.rooms, group.sensors, start, end, openings))
-    per_day = 1440 // SLOT_MINUTES
-    return ratio(bins.entered, bins.left, np.arange(0, len(bins.start), per_day))[:, -1]
+    openings = group.openings(versions, LEARNT_DAYS + 1)
+    bins = room_bins(said, group.rooms, group.sensors, start, end, openings)
+    habits, of_houses, houses = habits_before(bins, hand), None, group.houses()
+    if houses:
+        whole = venue_bins(said, houses, group.sensors, start, end, _by_venue(openings, houses))
+        of_houses = habits_before(whole, hand.in_spaces({r.id: r.venue for r in houses}))
+    return Known(habits=habits, of_houses=of_houses, houses=houses, hand=hand)
 
 
 def present_now(
-    timeseries: TimeSeriesStore,
-    group: DayRooms,
-    versions: Versions,
-    known_ratio: Floats,
-    now: datetime,
-) -> tuple[Floats, Floats]:
-    """People present now and a quarter of an hour ago; both (rooms,), NaN where unknown."""
+    timeseries: TimeSeriesStore, group: DayRooms, versions: Versions, known: Known, now: datetime
+) -> tuple[Occupancy, Floats]:
+    """People present now, and a quarter of an hour ago; both (rooms,), NaN where unknown."""
     slots = max(ceil((now - group.began) / _SLOT), 1)
     table = _read(timeseries, group, now - slots * _SLOT, now)
     held = held_until(table, group.sensors, now)
-    bins = _bins_until(held, group, group.openings(versions, 2), slots, now)
-    balanced = replace(
-        bins,
-        entered=bins.entered * np.maximum(1, 1 / known_ratio)[:, None],
-        left=bins.left * np.maximum(1, known_ratio)[:, None],
-    )
-    estimate = occupancy(balanced, group.venues)
-    from_flow = np.isnan(bins.present[:, -1])
-    current = np.where(from_flow, estimate[:, -1], _last_said(table, group))
-    return current, estimate[:, -2] if slots > 1 else np.zeros_like(current)
+    openings = group.openings(versions, 2)
+    bins = _bins_until(held, group, openings, slots, now)
+    told = today(bins, known.habits, known.hand)
+    # Where no door is counted, the sensor's last word is newer than its mean over the bin.
+    only, said = np.isnan(bins.entered[:, -1] + bins.left[:, -1]), _last_said(table, group)
+    only &= ~np.isnan(bins.present[:, -1]) & (told.present[:, -1] > 0)
+    step = np.where(only, said - told.present[:, -1], 0)
+    current = told.of(lambda values: np.maximum(values[:, -1] + step, 0))
+    if known.of_houses:
+        whole = _bins_until(held, group, openings, slots, now, known.houses)
+        outside = today(whole, known.of_houses).of(lambda values: values[:, -1])
+        row_of = {venue: row for row, venue in enumerate(whole.rooms)}
+        house = np.array([row_of.get(room.venue, -1) for room in group.rooms], dtype=np.intp)
+        current = reconciled(current, outside, house)
+    return current, told.present[:, -2] if slots > 1 else np.zeros_like(said)
 
 
 def _bins_until(
@@ -118,8 +143,9 @@ def _bins_until(
     openings: Mapping[str, Sequence[Opening]],
     slots: int,
     now: datetime,
+    houses: Sequence[Room] = (),
 ) -> Bins:
-    """Bins of today, the last of which ends exactly now.
+    """Bins of today, the last of which ends exactly now, of rooms or of the venues of `houses`.
 
     Bins lie on the quarter-hours, and one that has hardly begun would be unknown; so everything is
     read on a clock that is put forward by what is left of the quarter-hour.
@@ -128,13 +154,16 @@ def _bins_until(
     end = now + ahead
     later = replace(table, time_us=table.time_us + ahead // timedelta(microseconds=1))
     shifted = {room: [(a + ahead, b + ahead) for a, b in held] for room, held in openings.items()}
-    return room_bins(later, group.rooms, group.sensors, end - slots * _SLOT, end, shifted)
+    start = end - slots * _SLOT
+    if houses:
+        return venue_bins(later, houses, group.sensors, start, end, _by_venue(shifted, houses))
+    return room_bins(later, group.rooms, group.sensors, start, end, shifted)
 
 
-def _where_shut(bins: Bins) -> Bins:
-    """The bins with nobody passing a door that says nothing while its room is closed."""
-    shut = np.isnan(bins.entered + bins.left) & (bins.open == 0)
-    return replace(bins, entered=np.where(shut, 0, bins.entered), left=np.where(shut, 0, bins.left))
+def _by_venue(
+    openings: Mapping[str, Sequence[Opening]], rooms: Sequence[Room]
+) -> dict[str, Sequence[Opening]]:
+    return {room.venue: openings[room.id] for room in rooms}
 
 
 def _last_said(table: ReadingTable, group: DayRooms) -> Floats:

@@ -20,6 +20,7 @@ from domain.calendars import hours_on
 from domain.decisions import roll_back
 from domain.errors import Conflict
 from domain.estate import Venue
+from domain.hand_checks import hand_checks
 from domain.planning import ScheduleVersion, Status
 from domain.schedules import in_force, rolled_back, timeline
 
@@ -68,7 +69,9 @@ def _shown(pages: Pages, request: Request, state: VenueNow) -> dict[str, Any]:
     versions = services.ledger.schedules(venue.id).get(venue.id, ())
     proposals = services.ledger.proposals(venue=venue.id, limit=LOG_LENGTH)
     waiting = next((p for p in proposals if p.status is Status.OPEN), None)
-    seen = history.past(services.timeseries, services.ledger.estate(), venue, versions, now)
+    estate = services.ledger.estate()
+    hand = hand_checks(services.ledger, services.timeseries, estate, now)
+    seen = history.past(services.timeseries, estate, venue, versions, now, hand)
     today = seen.days[-1]
     held = timeline(versions, today)
     current = in_force(versions, today) if held and held[0].effective_from <= today else None

@@ -195,6 +195,17 @@ def clock(lang: Language, board: Board) -> str:
     return shown if zone != "UTC" else f"{shown} UTC"
 
 
+def band(lang: Language, room: RoomNow) -> str:
+    """How sure a room's occupancy is, in a sentence; "" where it is sure to the person."""
+    if room.low is None or room.high is None or room.half_band < 0.5:
+        return ""
+    return lang.text(
+        mark("Four times in five, between {low} and {high} people"),
+        low=lang.number(room.low),
+        high=lang.number(room.high),
+    )
+
+
 def fullness(lang: Language, share: float) -> str:
     """How full a room is, in words and percent."""
     if share >= 1:

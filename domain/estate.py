@@ -252,3 +252,15 @@ class Estate(_Item):
         if venue_id not in self.venue_by_id:
             raise NotFound(f"there is no venue “{venue_id}”")
         return self.venue_by_id[venue_id]
+
+    def room(self, room_id: str) -> Room:
+        """Raises `NotFound`."""
+        if room_id not in self.room_by_id:
+            raise NotFound(f"there is no room “{room_id}”")
+        return self.room_by_id[room_id]
+
+    def sensor(self, sensor_id: str) -> Sensor:
+        """Raises `NotFound`."""
+        if sensor_id not in self.sensor_by_id:
+            raise NotFound(f"there is no sensor “{sensor_id}”")
+        return self.sensor_by_id[sensor_id]

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.estate import Estate
+from domain.hand_counts import HandCount, HeadCount
 from domain.planning import (
     AuditLine,
     Decision,
@@ -110,7 +111,7 @@ class Queued:
 
 
 class Ledger(Protocol):
-    """Keeps the estate, schedules, proposals, decisions, outbox, rejections and the audit log.
+    """Keeps the estate, what was decided and counted by hand, outbox, rejections and audit log.
 
     Each writing method is one transaction and adds its audit line itself.
     """
@@ -196,6 +197,18 @@ class Ledger(Protocol):
 
     def drop_rejections(self, ids: Sequence[int]) -> None:
         """Forget rejections whose messages could be read after all; they count no more."""
+
+    def add_hand_count(self, count: HandCount, at: datetime) -> None:
+        """Keep what was counted at a door; one of the same sensor and start is replaced."""
+
+    def add_head_count(self, count: HeadCount, at: datetime) -> None:
+        """Keep what was counted in a room; one of the same room and instant is replaced."""
+
+    def hand_counts(self, since: datetime | None = None) -> Sequence[HandCount]:
+        """Counts at doors that ended at `since` or later, by start, then sensor."""
+
+    def head_counts(self, since: datetime | None = None) -> Sequence[HeadCount]:
+        """Counts in rooms at `since` or later, by instant, then room."""
 
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         """The latest lines, newest first. Nothing edits them."""

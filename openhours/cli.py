@@ -9,7 +9,7 @@ import typer
 
 from domain.errors import OpenhoursError
 from openhours import logs, settings
-from openhours.commands import config, demo, estate, ingest, plan, replay, run, store
+from openhours.commands import config, counts, demo, estate, ingest, plan, replay, run, store
 from openhours.context import Context
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
 app.command("audit")(plan.audit)
 app.add_typer(estate.app, name="estate")
+app.add_typer(counts.app, name="counts")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
 app.add_typer(config.app, name="config")

@@ -19,6 +19,7 @@ from domain.calendars import epoch_us, from_epoch_us, instant
 from domain.decisions import approve
 from domain.errors import Conflict
 from domain.estate import Estate, Venue
+from domain.hand_checks import hand_checks
 from domain.planning import Proposal, ScheduleVersion, Status, Verdict
 from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import latest, openings_of
@@ -107,7 +108,10 @@ class PlanningRun:
         rooms = [estate.rooms_by_venue[v.id] for v in venues]
         bins = venue_bins(said, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
         capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
-        return with_full(bins, occupancy(bins, venues), capacity)
+        space_of = {room.id: room.venue for of_venue in rooms for room in of_venue}
+        hand = hand_checks(self.ledger, self.timeseries, estate, now).in_spaces(space_of)
+        present = occupancy(bins, venues, capacity=capacity, hand=hand).present
+        return with_full(bins, present, capacity)
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Self
 
 from domain.estate import Estate
+from domain.hand_counts import HandCount, HeadCount
 from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
 from domain.ports import Kept, Queued, RejectionGroup
 from domain.readings import Rejection
 from store.ledger import (
     audit_rows,
     estate_rows,
+    hand_rows,
     outbox_rows,
     proposal_rows,
     rejection_rows,
@@ -181,6 +183,24 @@ class SqlLedger:
     def drop_rejections(self, ids: Sequence[int]) -> None:
         with writing(self._engine) as connection:
             rejection_rows.drop(connection, ids)
+
+    def add_hand_count(self, count: HandCount, at: datetime) -> None:
+        with writing(self._engine) as connection:
+            hand_rows.add_at_door(connection, count)
+            audit_rows.add(connection, [hand_rows.line_at_door(count, at)])
+
+    def add_head_count(self, count: HeadCount, at: datetime) -> None:
+        with writing(self._engine) as connection:
+            hand_rows.add_in_room(connection, count)
+            audit_rows.add(connection, [hand_rows.line_in_room(count, at)])
+
+    def hand_counts(self, since: datetime | None = None) -> Sequence[HandCount]:
+        with reading(self._engine) as connection:
+            return hand_rows.at_doors(connection, since)
+
+    def head_counts(self, since: datetime | None = None) -> Sequence[HeadCount]:
+        with reading(self._engine) as connection:
+            return hand_rows.in_rooms(connection, since)
 
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         with reading(self._engine) as connection:

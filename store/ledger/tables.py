@@ -139,6 +139,30 @@ rejections = Table(
     Index(None, "reason", "id"),
 )
 
+hand_counts = Table(
+    "hand_counts",
+    metadata,
+    Column("sensor", String, primary_key=True),
+    Column("start", UtcDateTime, primary_key=True),
+    Column("end", UtcDateTime, nullable=False),
+    Column("entered", Integer, nullable=False),
+    Column("left", Integer, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "end"),
+)
+
+head_counts = Table(
+    "head_counts",
+    metadata,
+    Column("room", String, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("present", Integer, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "at"),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -10,10 +10,10 @@ import pytest
 
 from console.board import BoardMaker, RoomNow, Trend, Unknown, VenueNow
 from domain.estate_rules import check
+from domain.hand_counts import HeadCount
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
-from policies.occupancy import RATIO_PRIOR
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 
@@ -196,8 +196,8 @@ def test_yesterdays_ghosts_do_not_stay_overnight(house: House) -> None:
     assert hall.occupancy == pytest.approx(4), "30 never left yesterday; 4 came today"
 
 
-BALANCED = 100 - 80 * (28 * 100 + RATIO_PRIOR) / (28 * 80 + RATIO_PRIOR)
-"""Who of the 100 of today is still there, when the 80 who left are as many as of 28 days before."""
+GONE = pytest.approx(0, abs=4)
+"""All of the 100 of today, when the 80 who were seen to leave are as many as of 28 days before."""
 
 
 def say_weeks_that_miss_who_leaves(house: House, until: datetime) -> None:
@@ -212,8 +212,7 @@ def say_weeks_that_miss_who_leaves(house: House, until: datetime) -> None:
 def test_a_door_that_misses_people_who_leave_is_balanced_by_the_last_weeks(house: House) -> None:
     now = NOON.replace(hour=16)
     say_weeks_that_miss_who_leaves(house, now)
-    occupancy = house.hall(now).occupancy
-    assert occupancy == pytest.approx(BALANCED, abs=1.5), "raw counts would say 20"
+    assert house.hall(now).occupancy == GONE, "raw counts would say 20"
 
 
 def test_a_board_drawn_before_the_bins_of_the_last_weeks_does_not_spoil_the_day(
@@ -226,7 +225,20 @@ def test_a_board_drawn_before_the_bins_of_the_last_weeks_does_not_spoil_the_day(
     Binning(house.ledger, house.timeseries).update(now)
     later = maker.board(now + timedelta(minutes=15)).venue("house")
     hall = next(r for r in later.rooms if r.room.id == "hall")
-    assert hall.occupancy == pytest.approx(BALANCED, abs=1.5)
+    assert hall.occupancy == GONE
+
+
+def test_heads_counted_by_hand_set_the_room_right_and_narrow_its_band(house: House) -> None:
+    house.enter(door(TOTAL))
+    house.say(totals(NOON, {"09:10:00": (60, 0), "10:10:00": (0, 35)}))
+    before = house.hall()
+    at = NOON.replace(hour=11)
+    heads = HeadCount(room="hall", at=at, present=31, actor="m-1")
+    house.ledger.add_head_count(heads, NOON)
+    after = house.hall()
+    assert before.occupancy == pytest.approx(25)
+    assert after.occupancy == pytest.approx(31, abs=1.5)
+    assert after.half_band < before.half_band
 
 
 def test_after_a_lost_stretch_the_count_is_unknown_until_the_next_day(house: House) -> None:

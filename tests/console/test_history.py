@@ -9,6 +9,7 @@ import pytest
 from console.history import WEEKS, Past, curve, heat, past
 from domain.calendars import hours_on
 from domain.estate_rules import check
+from domain.hand_counts import HandChecks
 from domain.planning import Origin, ScheduleVersion
 from domain.readings import CountKind, CountReading
 from domain.sensor_bins import BIN_S
@@ -72,7 +73,7 @@ def seen(lost: tuple[datetime, datetime] | None = None) -> Past:
     kept = (at for at in instants if not (lost and lost[0] <= at < lost[1]))
     store.add([said(at, truth(at.astimezone(BERLIN))) for at in kept])
     _put_bins(store, first, WEDNESDAY)
-    known = past(store, ESTATE, VENUE, VERSIONS, WEDNESDAY)
+    known = past(store, ESTATE, VENUE, VERSIONS, WEDNESDAY, HandChecks())
     store.close()
     return known
 

@@ -47,7 +47,7 @@ def test_ended_days_are_corrected_with_hindsight_and_today_as_it_goes() -> None:
     entered, left = np.zeros((1, DAY + 20)), np.zeros((1, DAY + 20))
     entered[0, [10, DAY + 10]] = 10
     left[0, 40] = 8
-    present = occupancy(bins(entered, left, FOUR), [venue()])
+    present = occupancy(bins(entered, left, FOUR), [venue()]).present
     assert present[0, DAY - 1] == pytest.approx(0)
     assert present[0, -1] == pytest.approx(10, rel=0.05)
 
@@ -55,7 +55,7 @@ def test_ended_days_are_corrected_with_hindsight_and_today_as_it_goes() -> None:
 def test_each_room_has_its_own_zone() -> None:
     entered, left = np.zeros((2, 2 * DAY)), np.zeros((2, 2 * DAY))
     entered[:, 70], left[:, 100] = 5, 5
-    here, there = occupancy(bins(entered, left, FOUR), [venue(), venue("Asia/Shanghai")])
+    here, there = occupancy(bins(entered, left, FOUR), [venue(), venue("Asia/Shanghai")]).present
     np.testing.assert_allclose(here, 0, atol=1e-9)
     np.testing.assert_allclose(there[70:100], 5)
 
@@ -64,7 +64,7 @@ def test_an_occupancy_sensor_stands_and_is_never_negative() -> None:
     said = np.full((1, DAY), np.nan)
     said[0, :3] = [7, -2, 3]
     counted = np.full((1, DAY), np.nan)
-    present = occupancy(bins(counted, counted, FOUR, present=said), [venue()])
+    present = occupancy(bins(counted, counted, FOUR, present=said), [venue()]).present
     np.testing.assert_allclose(present[0, :4], [7, 0, 3, np.nan])
 
 
@@ -73,7 +73,7 @@ def test_a_door_silent_while_closed_hides_nothing_of_the_day() -> None:
     hours[0, 20:60] = 1
     entered[0, 22], left[0, 50] = 6, 6
     entered[hours == 0] = np.nan
-    present = occupancy(bins(entered, left, FOUR, open=hours), [venue()])
+    present = occupancy(bins(entered, left, FOUR, open=hours), [venue()]).present
     np.testing.assert_allclose(present[0, 22:50], 6)
     assert np.isnan(present[0, [0, 80]]).all()
 
@@ -83,7 +83,7 @@ def test_a_day_of_23_hours_is_one_day() -> None:
     entered, left = np.zeros((1, 92)), np.zeros((1, 92))
     entered[0, 30] = 9
     left[0, 60] = 9
-    present = occupancy(bins(entered, left, start), [venue("Europe/Zurich")])
+    present = occupancy(bins(entered, left, start), [venue("Europe/Zurich")]).present
     np.testing.assert_allclose(present[0, 30:60], 9)
     np.testing.assert_allclose(present[0, 60:], 0, atol=1e-9)
 
