@@ -40,7 +40,7 @@ def _silences(weeks: RoomWeeks) -> Mask:
     but as often as there was nobody in single weeks of them, if that is more. So a room that
     empties slowly, or has nobody every other week, is not suspect.
     """
-    amount = _amount(weeks)
+    amount = weeks.passed
     known = (weeks.open_hours > 0) & (weeks.healthy_hours >= HEALTHY_SHARE * weeks.open_hours)
     zero = known & (amount == 0)
     found = np.zeros(zero.shape, dtype=np.bool_)
@@ -54,12 +54,6 @@ def _silences(weeks: RoomWeeks) -> Mask:
             chance = _chance(amount[room, before], hours[before], hours[run])
             found[room, run] = chance < 1 / ONCE_IN
     return found
-
-
-def _amount(weeks: RoomWeeks) -> Floats:
-    """People who passed; person-hours in rooms where nothing counts passing."""
-    passed = weeks.entered + weeks.left
-    return np.where(passed.any(axis=1, keepdims=True), passed, weeks.used)
 
 
 def _chance(amount: Floats, hours: Floats, silent_hours: Floats) -> float:

@@ -57,6 +57,12 @@ class RoomWeeks:
             np.divide(self.used, self.offered, out=np.full(self.used.shape, np.nan), where=known)
         )
 
+    @property
+    def passed(self) -> Floats:
+        """People who came or went; person-hours in rooms where nothing counts these."""
+        both = self.entered + self.left
+        return np.where(both.any(axis=1, keepdims=True), both, self.used)
+
 
 def weekly(bins: Bins, present: Floats, capacity: Floats, venues: Sequence[Venue]) -> RoomWeeks:
     """Sums of the whole weeks within some bins.
