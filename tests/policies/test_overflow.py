@@ -154,10 +154,10 @@ def test_a_state_survives_a_restart() -> None:
 class Town:
     """Venues minute by minute: people come, stay, and follow the sign where it is full."""
 
-    capacity = np.array([50.0, 40.0, 60.0, 30.0])
+    capacity = np.array([100.0, 40.0, 60.0, 30.0])
     walk = np.array([[0, 4, 9, 12], [4, 0, 6, 9], [9, 6, 0, 5], [12, 9, 5, 0]], dtype=float)
-    arrivals = np.array([1.6, 0.15, 0.2, 0.1])
-    """A minute; at stays of 45 minutes, 72 would be in the first venue, which holds 50."""
+    arrivals = np.array([4.5, 0.15, 0.2, 0.1])
+    """A minute; at stays of 45 minutes there would be 200 in the first venue, 20 in the others."""
     stay, follow, lag = 45.0, 0.7, 5
     """Minutes, share of those who find it full, and minutes until a counter has spoken."""
 
@@ -215,11 +215,12 @@ def test_in_a_town_signs_do_not_flicker_and_nobody_is_sent_to_a_full_door(seed: 
         signs.append({a.venue for a in advice})
         town.minute(at, pointed)
     switches = sum("a" in then - before for before, then in pairwise(signs))
-    # Ten hours; each time, at least a tenth of 50 people must leave and come again.
+    # On at 90 and off at 80 people: ten must leave and ten come in between.
     assert 1 <= switches <= minutes / 30
-    assert "a" in set.union(*signs)
-    assert all(not signs[at] - {"a"} for at in range(minutes))
-    others = np.stack(town.history)[:, 1:] / town.capacity[1:]
-    assert others.max() <= 0.95
+    # The receivers are full, but for chance; were those on their way not counted, some two hundred
+    # would stand at full doors.
     assert town.refused == 0
+    used = np.stack(town.history)[120:, 1:] / town.capacity[1:]
+    assert (used.mean(axis=0) > 0.5).all()
+    assert sum(len(sign - {"a"}) for sign in signs) < 0.05 * 3 * minutes
     assert len(sent) == 3
