@@ -1,8 +1,8 @@
 """Under-used rooms: how many flags are false, and how many rooms are found in time.
 
 Fifty rooms of one manager for three years, looked at once a month, in several families of worlds.
-A flag is false where the room's true use is at least .8 of its threshold; a room is found where it
-is flagged within 12 weeks of its use falling to .6 or below, or of its first 8 weeks.
+A flag is false where the room's true use over a year is at least .8 of its threshold; a room is found where it
+is flagged within 12 weeks of its use falling to .6 or below (below half: .5), or of its first 8.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 Flags = list[tuple[int, int]]
 """Rooms that were flagged, and after how many weeks."""
 
-CLEARLY_LOW = 0.6
+CLEARLY_LOW, HALF = 0.6, 0.5
 FOUND_WEEKS = 12
 LOOKS = np.round(np.arange(2, int(WEEKS * 12 / 52) + 1) * 52 / 12).astype(int)
 """Weeks seen at each look: once a month."""
@@ -76,7 +76,9 @@ class Score:
     unfounded: float
     """Those of rooms that were not even used too little in the last 12 weeks."""
     found: int
-    events: int
+    rooms: int
+    found_below_half: int
+    rooms_below_half: int
 
 
 def score(world: World, flags: Flags) -> Score:
@@ -88,15 +90,18 @@ def score(world: World, flags: Flags) -> Score:
         for room, at in false
         if world.use[room, max(at - FOUND_WEEKS, 0) : at].mean() >= LOW_SHARE
     ]
-    low = events(world)
     right = set(flags) - set(false)
-    found = sum(any(r == room and at <= by for r, at in right) for room, by in low)
-    return Score(len(false) / years, len(unfounded) / years, found, len(low))
+    counts = []
+    for share in (CLEARLY_LOW, HALF):
+        due = to_be_found(world, share)
+        found = sum(any(r == room and at <= by for r, at in right) for room, by in due)
+        counts += [found, len(due)]
+    return Score(len(false) / years, len(unfounded) / years, *counts)
 
 
-def events(world: World) -> list[tuple[int, int]]:
-    """Rooms that came to be used far too little for good, and by which week that is to be told."""
-    low = world.level <= CLEARLY_LOW
+def to_be_found(world: World, share: float) -> list[tuple[int, int]]:
+    """Rooms that came to be used so little for good, and by which week that is to be told."""
+    low = world.level <= share
     since = WEEKS - low[:, ::-1].argmin(axis=1)
     since[low.all(axis=1)] = 0
     by = np.maximum(since, ENOUGH_WEEKS) + FOUND_WEEKS
@@ -112,16 +117,18 @@ RULES: Mapping[str, Callable[[World], Flags]] = {
 
 def summed(scores: Sequence[Score]) -> dict[str, Figure]:
     """Means over worlds with half widths of their 95 % intervals; recall as a ratio of sums."""
-    false, unfounded, found, events = np.array([astuple(s) for s in scores], np.float64).T
+    told = np.array([astuple(s) for s in scores], np.float64)
+    false, unfounded, found, rooms, found_half, rooms_half = told.T
     quantile = float(student.ppf(0.975, len(scores) - 1)) / np.sqrt(len(scores))
-    recall = found.sum() / events.sum()
+    recall = found.sum() / rooms.sum()
     return {
         "false_flags_per_50_rooms_year": float(false.mean()),
         "false_flags_per_50_rooms_year_±": float(false.std(ddof=1) * quantile),
         "of_them_used_enough_at_the_time": float(unfounded.mean()),
         "recall": float(recall),
-        "recall_±": float(np.std(found - recall * events, ddof=1) * quantile / events.mean()),
-        "rooms_to_be_found": int(events.sum()),
+        "recall_±": float(np.std(found - recall * rooms, ddof=1) * quantile / rooms.mean()),
+        "recall_below_half": float(found_half.sum() / rooms_half.sum()),
+        "rooms_to_be_found": int(rooms.sum()),
     }
 
 

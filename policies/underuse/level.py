@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from policies.underuse.season import QUARTER_WEEKS, common_season, own_season, season_variance
-from policies.underuse.shifts import correlation, last_shift
+from policies.underuse.shifts import CORRELATION_LIMITS, correlation, last_shift
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -28,7 +28,6 @@ ENOUGH_WEEKS = 8
 """Healthy weeks before anything is said."""
 CORRELATION_WEEKS = 20.0
 """Weeks that it takes for a room's own correlation to outweigh that of all rooms."""
-MOST_CORRELATION = 0.9
 USUAL_SD, SD_WEEKS = 0.35, 8.0
 """Standard deviation of x from week to week, a third more or less, and weeks that outweigh it."""
 TYPE_SD, TYPE_ROOMS = 1.0, 5.0
@@ -126,7 +125,7 @@ def _correlation(residual: Floats, known: Mask, usual: float) -> Floats:
     own = np.clip(product / np.maximum(square, _TINY), -1, 1)
     own += (1 + 3 * own) / np.maximum(pairs, 4)
     rho = (pairs * own + CORRELATION_WEEKS * usual) / (pairs + CORRELATION_WEEKS)
-    return np.asarray(np.clip(rho, 0, MOST_CORRELATION))
+    return np.asarray(np.clip(rho, *CORRELATION_LIMITS))
 
 
 def _shrunk(

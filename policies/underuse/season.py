@@ -40,11 +40,13 @@ def _effect(x: Floats) -> Floats:
     """(weeks,) the effect of each week on the median of these rooms."""
     told = np.sum(~np.isnan(x), axis=0) >= FEW_ROOMS
     effect = np.zeros(x.shape[1])
+    if not told.any():
+        return effect
     for _ in range(3):
         usual = _median(x[:, told] - effect[told], axis=1)
         effect[told] = _median(x[:, told] - usual[:, None], axis=0)
     year = told & (np.arange(x.shape[1]) >= x.shape[1] - YEAR_WEEKS)
-    return np.where(told, effect - effect[year].mean(), 0) if year.any() else np.zeros_like(effect)
+    return np.where(told, effect - effect[year].mean(), 0) if year.any() else effect * 0
 
 
 def own_season(x: Floats, weight: Floats) -> Floats:

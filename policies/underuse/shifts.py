@@ -8,14 +8,16 @@ Starts = NDArray[np.intp]
 
 LEAST_WEEKS = 8
 """Known weeks on either side of a change."""
-CERTAIN = 14.0
-"""Square of the change over its standard error from which on it is no chance: in a year of noise
-the greatest square is beyond it in one room of a hundred."""
+CERTAIN = 10.0
+"""Square of the change over its standard error from which on it is taken to last. In a year of
+noise alone the greatest square is beyond it in one room of 25: that costs such a room some of its
+history, while a change overlooked costs months."""
 SHIFTS = 3
 """Changes looked for, one within what the one before has left."""
 LEAST_SD = 0.1
 """Standard deviation of a week, at least."""
-MOST_CORRELATION = 0.9
+CORRELATION_LIMITS = (-0.5, 0.9)
+"""Rooms that are used every other week alternate; beyond the limits few weeks cannot tell."""
 FAR_WEEKS = 4
 """Weeks far enough apart to have little to do with one another."""
 
@@ -61,7 +63,7 @@ def correlation(x: Floats) -> float:
     if np.isnan(near).all() or np.isnan(far).all() or not np.nanmedian(near):
         return 0.0
     wanted = float(np.nanmedian(far) / np.nanmedian(near)) ** 2
-    rho = np.linspace(0, MOST_CORRELATION, 91)
+    rho = np.linspace(*CORRELATION_LIMITS, 141)
     return float(rho[np.argmin(np.abs(1 + rho + rho**2 + rho**3 - wanted))])
 
 
