@@ -1,8 +1,8 @@
 """Under-used rooms: how many flags are false, and how many rooms are found in time.
 
 Fifty rooms of one manager for three years, looked at once a month, in several families of worlds.
-A flag is false where the room's true use over a year is at least .8 of its threshold; a room is found where it
-is flagged within 12 weeks of its use falling to .6 or below (below half: .5), or of its first 8.
+A flag is false where the room's true use over a year is at least .8 of its threshold; a room is
+found where it is flagged within 12 weeks of its use falling to .6 or below, or of week 8.
 """
 
 from collections.abc import Callable, Mapping, Sequence
