@@ -54,7 +54,7 @@ def assess(
     )
     counts = weeks.week >= begins[:, None]
     raw = np.where(counts, weeks.utilisation, np.nan)
-    doubted = suspect_weeks(weeks) & counts
+    doubted = suspect_weeks(weeks, counts)
     trusted = np.where(doubted, np.nan, raw)
     known = levels(trusted, threshold, types)
     recent = np.isnan(trusted[:, -RECENT_WEEKS:])

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class Standing:
         object.__setattr__(self, "phase", Phase(self.phase))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standings:
     """What one month leaves to the next; a room that is not in it has never been spoken of."""
 
@@ -83,13 +84,17 @@ class Standings:
     """The latest month looked at, "2026-11"."""
     rooms: tuple[Standing, ...] = ()
 
+    @cached_property
+    def _by_room(self) -> dict[str, Standing]:
+        return {s.room: s for s in self.rooms}
+
     def of(self, room: str) -> Standing:
         """Where the room stands."""
-        return next((s for s in self.rooms if s.room == room), Standing(room=room))
+        return self._by_room.get(room) or Standing(room=room)
 
     def changed(self, standings: Sequence[Standing]) -> "Standings":
         """With some rooms standing elsewhere."""
-        by_room = {s.room: s for s in (*self.rooms, *standings)}
+        by_room = self._by_room | {s.room: s for s in standings}
         return replace(self, rooms=tuple(by_room[r] for r in sorted(by_room)))
 
     def as_json(self) -> dict[str, Any]:

@@ -20,16 +20,19 @@ RATIO_WEEKS = 4
 """Weeks over which people in and out must balance: a month's crossings tell."""
 
 
-def suspect_weeks(weeks: RoomWeeks) -> Mask:
+def suspect_weeks(weeks: RoomWeeks, counts: Mask) -> Mask:
     """Weeks in which nobody came though that is next to impossible, or in and out do not balance.
 
-    Shape (rooms, weeks). What is known of the sensors themselves (`policies.health`) is left to
-    the caller: such time is not healthy to begin with.
+    Shape (rooms, weeks). What the sensors' own health says (`policies.health`) is not in it.
+
+    Args:
+        weeks: what rooms did.
+        counts: (rooms, weeks) weeks that say anything, be it of themselves or of what is usual.
     """
-    return _silences(weeks) | _tilted(weeks)
+    return (_silences(weeks, counts) | _tilted(weeks)) & counts
 
 
-def _silences(weeks: RoomWeeks) -> Mask:
+def _silences(weeks: RoomWeeks, counts: Mask) -> Mask:
     """Weeks in a row without anybody, where the weeks before make that unlikely.
 
     Visits are taken as negative binomial, with the mean and the cv² of the last `HISTORY_WEEKS`
@@ -41,7 +44,8 @@ def _silences(weeks: RoomWeeks) -> Mask:
     empties slowly, or has nobody every other week, is not suspect.
     """
     amount = weeks.passed
-    known = (weeks.open_hours > 0) & (weeks.healthy_hours >= HEALTHY_SHARE * weeks.open_hours)
+    known = counts & (weeks.open_hours > 0)
+    known &= weeks.healthy_hours >= HEALTHY_SHARE * weeks.open_hours
     zero = known & (amount == 0)
     found = np.zeros(zero.shape, dtype=np.bool_)
     for room in np.flatnonzero(zero.any(axis=1) & (amount > 0).any(axis=1)):

@@ -212,6 +212,14 @@ def test_a_counter_that_goes_dead_is_to_be_checked() -> None:
     assert found["usual"] == pytest.approx(600, rel=0.1)
 
 
+def test_a_room_that_stays_empty_once_its_counter_was_mended_is_empty() -> None:
+    use = use_of([0.3, *USED])
+    use[0, -16:] = 0
+    mended = answered(Standings(), "r0", Feedback.FIXED, date(2026, 7, 20))
+    (item,) = told(weeks_of(use), rooms_of([6.0, *[10.0] * 9]), mended)
+    assert (item.room, item.phase) == ("r0", Phase.UNDERUSED)
+
+
 def test_a_counter_that_misses_people_one_way_is_to_be_checked() -> None:
     use = use_of([0.3, *USED])
     use[0, -6:] = 0.1

@@ -108,6 +108,10 @@ def test_correlation_is_that_of_the_weeks_whatever_the_levels(rho: float) -> Non
     assert correlation(x) == pytest.approx(rho, abs=0.06)
 
 
+def suspect(weeks: RoomWeeks) -> NDArray[np.bool_]:
+    return suspect_weeks(weeks, np.ones(weeks.used.shape, dtype=np.bool_))
+
+
 def counted(entered: Floats, left: Floats | None = None) -> RoomWeeks:
     """Weeks of 50 hours in which so many came, each for an hour, into rooms for 20."""
     hours = np.full(entered.shape, 50.0)
@@ -130,21 +134,21 @@ def test_a_sudden_silence_of_a_busy_room_is_suspect_and_a_slow_one_is_not() -> N
     sudden = np.full(20, 100.0)
     slow = np.round(100 * 0.6 ** np.arange(20.0))
     sudden[15:] = 0
-    found = suspect_weeks(counted(np.stack([sudden, slow])))
+    found = suspect(counted(np.stack([sudden, slow])))
     assert found[0].tolist() == [False] * 15 + [True] * 5
     assert not found[1].any()
 
 
 def test_a_room_that_has_nobody_every_other_week_is_not_suspect() -> None:
     entered = np.tile([30.0, 0.0], 10)[None]
-    assert not suspect_weeks(counted(entered)).any()
+    assert not suspect(counted(entered)).any()
 
 
 def test_in_and_out_that_do_not_balance_are_suspect() -> None:
     entered = np.full((2, 12), 100.0)
     left = entered.copy()
     left[0, 6:] = 60
-    found = suspect_weeks(counted(entered, left))
+    found = suspect(counted(entered, left))
     assert found[0, 8:].all()
     assert not found[0, :6].any()
     assert not found[1].any()
@@ -155,4 +159,4 @@ def test_a_dead_time_does_not_make_a_room_of_unknown_hours_suspect() -> None:
     entered[:, 15:] = 0
     weeks = counted(entered)
     unknown = np.where(entered == 0, 0.0, 50.0)
-    assert not suspect_weeks(replace(weeks, healthy_hours=unknown)).any()
+    assert not suspect(replace(weeks, healthy_hours=unknown)).any()
