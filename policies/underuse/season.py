@@ -99,5 +99,11 @@ def season_variance(x: Floats, noise: float) -> float:
 
 def _median(values: Floats, axis: int) -> Floats:
     """Median of the numbers; 0 where there are none."""
-    empty = np.all(np.isnan(values), axis=axis, keepdims=True)
-    return np.asarray(np.nanmedian(np.where(empty, 0, values), axis=axis))
+    ordered = np.sort(values, axis=axis)  # NaN comes last
+    number = np.sum(~np.isnan(values), axis=axis, keepdims=True)
+    below, above = (
+        np.take_along_axis(ordered, at, axis)
+        for at in (np.maximum(number - 1, 0) // 2, number // 2)
+    )
+    middle = np.where(number > 0, (below + above) / 2, 0)
+    return np.asarray(middle.squeeze(axis))
