@@ -49,6 +49,8 @@ def assess(
         faulty: (rooms,) whether one of its sensors is known to count wrongly now.
         standings: whose `counts_from` says since when weeks count.
     """
+    if not weeks.used.size:
+        return _nothing(len(weeks.rooms))
     begins = np.array(
         [standings.of(room).counts_from or str(date.min) for room in weeks.rooms], "datetime64[D]"
     )
@@ -66,6 +68,15 @@ def assess(
         suspect=looks_low & (_latest(doubted, ~np.isnan(raw)) | faulty),
         doubted=doubted,
     )
+
+
+def _nothing(rooms: int) -> Assessment:
+    """Before the first whole week."""
+    unknown, no = np.full(rooms, np.nan), np.zeros(rooms, dtype=np.bool_)
+    told = Levels(
+        mean=unknown, low=unknown, high=unknown, not_low=unknown, healthy_weeks=np.zeros(rooms)
+    )
+    return Assessment(levels=told, not_low=unknown, suspect=no, doubted=np.zeros((rooms, 0), bool))
 
 
 def _mean(values: Floats) -> Floats:

@@ -32,12 +32,14 @@ def last_shift(x: Floats, correlation: float) -> Starts:
         x: (rooms, weeks) logarithm of use, NaN where unknown.
         correlation: of one week with the next.
     """
+    start = np.zeros(len(x), dtype=np.intp)
+    if x.shape[1] < 2 * LEAST_WEEKS:
+        return start
     known = ~np.isnan(x)
     count = np.cumsum(np.pad(known, ((0, 0), (1, 0))), axis=1)[:, :-1].astype(np.float64)
     total = np.cumsum(np.pad(np.where(known, x, 0), ((0, 0), (1, 0))), axis=1)[:, :-1]
     all_count, all_total = known.sum(axis=1), np.where(known, x, 0).sum(axis=1)
     inflated = _variance(x, correlation) * (1 + correlation) / (1 - correlation)
-    start = np.zeros(len(x), dtype=np.intp)
     for _ in range(SHIFTS):
         before = count - np.take_along_axis(count, start[:, None], 1)
         after = all_count[:, None] - count
@@ -48,7 +50,7 @@ def last_shift(x: Floats, correlation: float) -> Starts:
         square *= before * after / np.maximum(before + after, 1)
         square[(before < LEAST_WEEKS) | (after < LEAST_WEEKS)] = 0
         best = square.argmax(axis=1)
-        start = np.where(square.max(axis=1, initial=0) > CERTAIN, best, start)
+        start = np.where(square.max(axis=1) > CERTAIN, best, start)
     return start
 
 

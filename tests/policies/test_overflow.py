@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -130,6 +130,7 @@ def test_a_venue_that_becomes_unknown_does_not_lead_people_away_for_long() -> No
     assert (len(soon), len(later)) == (1, 0)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0, 79), min_size=2, max_size=7))
 def test_each_receiver_is_pointed_to_as_often_as_is_its_share_of_the_places(
     present: list[float],

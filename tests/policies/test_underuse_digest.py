@@ -269,6 +269,12 @@ def test_the_usual_week_is_the_mean_of_its_open_and_known_time() -> None:
     np.testing.assert_array_equal(usual.open[0], np.tile(OPEN.astype(float), (7, 1)))
 
 
+@pytest.mark.parametrize("weeks", [0, 1, 5])
+def test_in_its_first_weeks_nothing_is_said_of_an_estate(weeks: int) -> None:
+    rooms = rooms_of([1.0, 10.0])
+    assert monthly(Standings(), weeks_of(use_of([0.05, 0.5])[:, :weeks]), rooms, ON)[1] == ()
+
+
 def test_a_month_without_news_has_no_digest() -> None:
     nothing: tuple[Digest, ...] = ()
     assert monthly(Standings(), weeks_of(use_of(USED)), rooms_of([10.0] * 9), ON)[1] == nothing

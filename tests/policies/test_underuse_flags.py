@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -54,6 +54,7 @@ def test_nothing_is_said_of_a_room_of_which_too_little_is_known() -> None:
     assert played([np.nan] * 6) == []
 
 
+@settings(deadline=None)
 @given(arrays(np.float64, 8, elements=st.floats(0, 0.1)))
 def test_flagged_is_the_largest_set_that_is_wrong_in_one_of_fifty(
     chance: NDArray[np.float64],

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -109,6 +109,7 @@ def test_where_it_is_not_known_whether_it_is_full_nothing_is_known() -> None:
     assert np.isnan(lost[Cause.FULL]).sum() == 1
 
 
+@settings(max_examples=30, deadline=None)
 @given(SHARES, SHARES, st.floats(0, 70))
 def test_causes_share_out_those_who_are_turned_away(
     open_: Floats, full: Floats, minutes: float
