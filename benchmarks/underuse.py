@@ -135,7 +135,7 @@ def summed(scores: Sequence[Score]) -> dict[str, Figure]:
 def main() -> None:
     """Print the table and the figures."""
     flags = parser("underuse", __doc__.splitlines()[0]).parse_args()
-    number = 3 if flags.quick else 30
+    number = 2 if flags.quick else 30
     scores: dict[str, list[Score]] = {rule: [] for rule in RULES}
     figures: dict[str, Figure] = {"seed": flags.seed, "worlds": number * len(FAMILIES)}
     columns = "".join(f"{rule or 'this':>18}" for rule in RULES)
