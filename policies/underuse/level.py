@@ -81,13 +81,10 @@ def levels(utilisation: Floats, threshold: Floats, types: Sequence[str]) -> Leve
     rho = _correlation(residual, known, usual_rho)
     effective = np.maximum(number * (1 - rho) / (1 + rho), 1.0)
     doubt = variance / effective + variance**2 / (2 * freedom)
-    quarterly = np.median(variance) * (1 + usual_rho) / (1 - usual_rho) / QUARTER_WEEKS
-    seasons = season_variance(x, quarterly)
-    season = own_season(x, weight)
-    trust = np.where(np.isnan(season), 0, seasons / (seasons + 2 * doubt))
-    beyond = 1 - 4 * doubt / np.maximum(np.nan_to_num(season) ** 2, _TINY)
-    level += variance / 2 - np.minimum(np.maximum(trust, beyond) * np.nan_to_num(season), 0)
-    doubt += seasons * (1 - trust)
+    quarter_noise = np.median(variance) * (1 + usual_rho) / (1 - usual_rho) / QUARTER_WEEKS
+    level, doubt = _less_season(
+        level + variance / 2, doubt, own_season(x, weight), season_variance(x, quarter_noise)
+    )
 
     enough = known.sum(axis=1) >= ENOUGH_WEEKS
     mean, sd = _shrunk(level, doubt, enough, types)
@@ -104,6 +101,28 @@ def levels(utilisation: Floats, threshold: Floats, types: Sequence[str]) -> Leve
         not_low=np.where(enough, student.sf(bar, freedom), np.nan),
         healthy_weeks=known.sum(axis=1).astype(np.float64),
     )
+
+
+def _less_season(
+    level: Floats, doubt: Floats, season: Floats, variance: float
+) -> tuple[Floats, Floats]:
+    """Levels and their variances, once this time of the year is allowed for; each (rooms,).
+
+    A season is as uncertain as the level, which is measured by as many weeks, so its error has the
+    variance 2 doubt. It is believed by how much seasons vary, or as far as it is beyond chance by
+    itself (James & Stein 1961), and only where it is low: it may excuse a room, not accuse it.
+
+    Args:
+        level: of the weeks as they are.
+        doubt: its variance.
+        season: as `own_season` has it, NaN where unknown.
+        variance: of seasons, as `season_variance` has it.
+    """
+    trust = np.where(np.isnan(season), 0, variance / (variance + 2 * doubt))
+    season = np.nan_to_num(season)
+    beyond = 1 - 4 * doubt / np.maximum(season**2, _TINY)
+    allowed = np.minimum(np.maximum(trust, beyond) * season, 0)
+    return level - allowed, doubt + variance * (1 - trust)
 
 
 def _variance(residual: Floats, weight: Floats, number: Floats) -> Floats:
