@@ -1,0 +1,1 @@
+"""Where a full venue sends people, live: `state` is kept from look to look, `advice` looks anew."""
