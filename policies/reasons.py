@@ -126,10 +126,17 @@ def reason(code: Code, facts: Mapping[str, Fact] | None = None) -> Reason:
 
     Raises `ValueError` for other facts: that is a fault of the program.
     """
-    given = facts or {}
-    if given.keys() != FACTS[code].keys():
-        raise ValueError(f"{code} has the facts {sorted(FACTS[code])}, not {sorted(given)}")
-    return Reason(str(code), {k: rounded(v) for k, v in given.items()})
+    return with_facts(code, FACTS[code], facts or {})
+
+
+def with_facts(code: str, expected: Mapping[str, str], facts: Mapping[str, Fact]) -> Reason:
+    """A reason with just the facts that are `expected` of its code, numbers to two decimals.
+
+    Raises `ValueError` for other facts: that is a fault of the program.
+    """
+    if facts.keys() != expected.keys():
+        raise ValueError(f"{code} has the facts {sorted(expected)}, not {sorted(facts)}")
+    return Reason(str(code), {k: rounded(v) for k, v in facts.items()})
 
 
 def rounded(fact: Fact) -> Fact:
