@@ -22,6 +22,8 @@ LEAST_CONTROLS = 2
 all that are treated."""
 _ROUNDS = 60
 _CLOSE = 1e-7
+_CHUNK = 64
+"""Draws at a time, so that their tables stay near the processor."""
 
 
 def expected(total: Floats, usual: Floats, untreated: Mask) -> Floats:
@@ -42,7 +44,7 @@ def expected(total: Floats, usual: Floats, untreated: Mask) -> Floats:
     free = untreated & (usual > 0)
     exposure = free * usual
     unit_sum, period_sum = (free * total).sum(axis=-1), (free * total).sum(axis=-2)
-    unit = np.ones(unit_sum.shape)
+    unit = _ratio(unit_sum, exposure.sum(axis=-1))
     period = np.ones(period_sum.shape)
     for _ in range(_ROUNDS):
         last = period
@@ -55,14 +57,30 @@ def expected(total: Floats, usual: Floats, untreated: Mask) -> Floats:
     return np.asarray(usual * unit[:, :, None] * period[:, None, :])
 
 
-def log_effect(total: Floats, usual: Floats, treated: Mask) -> Floats:
+def log_effect(total: Floats, usual: Floats, treated: Mask, among: Mask | None = None) -> Floats:
     """Logarithm of the total over that expected without treatment, in the treated cells; (draws,).
 
-    NaN where no treated cell can be told. Arguments as of `expected`; `treated` is (draws, units,
-    periods).
+    Args:
+        total: as of `expected`.
+        usual: as of `expected`.
+        treated: (draws, units, periods)
+        among: cells to be judged, broadcast to `treated`; None: all. The others still tell what
+            would have been.
+
+    Returns:
+        NaN where no such treated cell can be told.
     """
+    chunks = range(0, len(treated), _CHUNK)
+    return np.concatenate(
+        [_log_effect(total, usual, treated[at : at + _CHUNK], among) for at in chunks]
+    )
+
+
+def _log_effect(total: Floats, usual: Floats, treated: Mask, among: Mask | None) -> Floats:
     without = expected(total, usual, ~treated)
     told = treated & ~np.isnan(without) & (usual > 0)
+    if among is not None:
+        told &= among
     came = np.sum(told * total, axis=(-2, -1))
     would = np.sum(without, axis=(-2, -1), where=told)
     can = (came > 0) & (would > 0)

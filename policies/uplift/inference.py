@@ -36,29 +36,36 @@ class Effect:
     p_value: float
     """Of no effect, two-sided."""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether there is an effect, and an interval with two ends."""
+        return bool(np.isfinite([self.share, self.low, self.high]).all()) and self.low > -1
+
 
 def is_treated(week: Ints, starts: Ints) -> Mask:
     """(draws, units, periods) of starts (draws, units) and the week of each period."""
     return np.asarray(week >= starts[:, :, None])
 
 
-def inferred(cells: Cells, starts: Ints, redrawn: Ints) -> Effect:
+def inferred(cells: Cells, starts: Ints, redrawn: Ints, *, units: Mask | None = None) -> Effect:
     """The effect of a staggered start, with what the lots say of it; NaN where nothing can be told.
 
     Args:
         cells: (units, periods)
         starts: (units,) week in which each starts.
         redrawn: (draws, units) starts as the lots could have fallen as well.
+        units: (units,) of which the effect is asked for; None: all.
     """
+    among = None if units is None else units[:, None]
     treated = is_treated(cells.week, starts[None])
     others = is_treated(cells.week, redrawn)
-    log = float(log_effect(cells.total, cells.usual, treated)[0])
+    log = float(log_effect(cells.total, cells.usual, treated, among)[0])
 
     def excess(supposed: float) -> Floats:
         """How far each other draw's effect is above the actual one's, were this the effect."""
         without = cells.total / np.exp(supposed * treated)
-        actual = log_effect(without, cells.usual, treated)
-        return np.asarray(log_effect(without, cells.usual, others) - actual)
+        actual = log_effect(without, cells.usual, treated, among)
+        return np.asarray(log_effect(without, cells.usual, others, among) - actual)
 
     if np.isnan(log):
         return Effect(share=log, low=log, high=log, p_value=log)
@@ -93,5 +100,5 @@ def _crossing(first: Floats, second: Floats, at: float, reach: float) -> Floats:
         reach: further on.
     """
     rise = (second - first) / reach
-    flat = np.where(np.abs(first) <= _TIE, np.nan, -np.sign(first) * np.inf)
+    flat = np.where(np.abs(first) <= _TIE, np.nan, np.where(first > 0, -np.inf, np.inf))
     return np.where(rise > _TIE, at - first / np.where(rise > _TIE, rise, 1), flat)

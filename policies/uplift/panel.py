@@ -61,6 +61,15 @@ class Cells:
             days=(of_unit @ self.days).astype(np.intp),
         )
 
+    def during(self, periods: NDArray[np.bool_]) -> "Cells":
+        """Some of the periods."""
+        return Cells(
+            week=self.week[periods],
+            total=self.total[:, periods],
+            usual=self.usual[:, periods],
+            days=self.days[:, periods],
+        )
+
 
 def weekly(totals: DayTotals, rollout: Rollout) -> Cells:
     """Sums of each venue by week, ordinary days and holidays apart; (venues, periods).
