@@ -43,7 +43,7 @@ class Figure:
     subject: str
     measure: Measure
     venues: int
-    """Venues that it is known of."""
+    """Venues of which it can be told; those of the last wave have nobody to be compared with."""
     before: float
     """In the weeks before the first wave."""
     after: float
@@ -77,7 +77,7 @@ def figures(
 ) -> tuple[Figure, ...]:
     """Before, after, and without, of every subject and measure.
 
-    A subject's figure is the sum over those of its venues of which the measure is known.
+    A subject's figure is the sum over those of its venues of which all three can be told.
 
     Args:
         measured: day totals of each measure, of the same venues and days.
