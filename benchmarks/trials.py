@@ -4,9 +4,10 @@ One venue opens an hour longer on weekdays, on days drawn by lot. What the hour 
 known. Where it brings no more than its cost, keeping it is false.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ A_DAY = 80.0
 WITHOUT_MERIT = (4.0, 2.0)
 """Visits that the hour brings a day, net of those taken from other hours and neighbours."""
 GOOD = (8.0, 12.0, 16.0)
+MELBOURNE = Path(__file__).parents[2] / "shared" / "data" / "melbourne_pedestrian.csv.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Days:
     """What the days would be like: expected visits without the hour, and how the hour does."""
 
     level: Floats
-    """(days,) expected visits of a whole day, linked neighbours included."""
+    """(days,) expected visits of a whole day, linked neighbours included; NaN where unknown."""
     learnt: Floats = field(default_factory=lambda: np.ones(DAYS))
     """(days,) share of what the hour brings in the end: people must hear of it."""
     taken: float = 0.0
@@ -80,6 +82,32 @@ FAMILIES: Mapping[str, Callable[[np.random.Generator], Days]] = {
 }
 
 
+def streets(path: Path) -> dict[str, Callable[[np.random.Generator], Days]]:
+    """Days of real street counters, thinned to a venue's visits: any twenty weeks of any of them.
+
+    A day with an hour missing is not known.
+    """
+    names, local, count = np.loadtxt(
+        path, delimiter=",", skiprows=1, usecols=(0, 2, 4), dtype=str, unpack=True
+    )
+    dates = local.astype("datetime64[D]")
+    day = (dates - dates.min()).astype(np.intp)
+    totals = []
+    for name in sorted(set(names)):
+        of_one = names == name
+        sums = np.bincount(day[of_one], count[of_one].astype(float), minlength=day.max() + 1)
+        hours = np.bincount(day[of_one], minlength=day.max() + 1)
+        totals.append(np.where(hours >= 23, sums, np.nan))
+
+    def drawn(rng: np.random.Generator) -> Days:
+        one = totals[rng.integers(len(totals))]
+        start = rng.integers(len(one) - DAYS)
+        some = one[start : start + DAYS]
+        return Days(some * A_DAY / np.nanmean(one))
+
+    return {"real streets": drawn}
+
+
 @dataclass(frozen=True, slots=True)
 class Ends:
     """How one trial ends by each rule."""
@@ -94,8 +122,8 @@ class Ends:
 
 def played(rng: np.random.Generator, days: Days, brings: float) -> Ends:
     """One trial in one world."""
-    without = rng.poisson(days.level).astype(np.float64)
-    without[rng.random(DAYS) > days.known] = np.nan
+    without = rng.poisson(np.nan_to_num(days.level)).astype(np.float64)
+    without[np.isnan(days.level) | (rng.random(DAYS) > days.known)] = np.nan
     before, during = np.split(without, [7 * BEFORE_WEEKS])
     trial = Trial(
         id="hall:2026-W07",
@@ -142,11 +170,13 @@ def _t(trial: Trial, totals: Mapping[date, float], today: date) -> float:
     return float(net.mean() / spread * np.sqrt(len(net))) if spread else 0.0
 
 
-def measured(seed: int, family: str, brings: float, trials: int) -> dict[str, float]:
+def measured(
+    rngs: Iterable[np.random.Generator],
+    family: Callable[[np.random.Generator], Days],
+    brings: float,
+) -> dict[str, float]:
     """Shares kept by each rule, and the median of the weeks that it took."""
-    name = sum(family.encode())
-    rngs = [np.random.default_rng([seed, name, int(brings), n]) for n in range(trials)]
-    ends = [played(rng, FAMILIES[family](rng), brings) for rng in rngs]
+    ends = [played(rng, family(rng), brings) for rng in rngs]
     weeks = [e.weeks for e in ends if e.kept]
     return {
         "kept": float(np.mean([e.kept for e in ends])),
@@ -165,12 +195,15 @@ def _half(share: float, number: int) -> float:
 def main() -> None:
     """Print the table and the figures."""
     flags = parser("trials", __doc__.splitlines()[0]).parse_args()
-    trials = 100 if flags.quick else 1000
+    trials = 60 if flags.quick else 1000
     print(f"{'world':14} {'brings':>6} {'kept':>6} {'weeks':>6} {'peeking':>8} {'fixed':>6}")
     rows: dict[tuple[str, float], dict[str, float]] = {}
-    for family in FAMILIES:
+    families = {**FAMILIES, **(streets(MELBOURNE) if MELBOURNE.exists() else {})}
+    for family, make in families.items():
         for brings in (*WITHOUT_MERIT, *GOOD):
-            row = rows[family, brings] = measured(flags.seed, family, brings, trials)
+            key = [flags.seed, sum(family.encode()), int(brings)]
+            rngs = (np.random.default_rng([*key, n]) for n in range(trials))
+            row = rows[family, brings] = measured(rngs, make, brings)
             print(
                 f"{family:14} {brings:6g} {row['kept']:6.1%} {row['weeks']:6.1f}"
                 f" {row['peeked']:8.1%} {row['fixed']:6.1%}",
@@ -179,13 +212,14 @@ def main() -> None:
     figures: dict[str, Figure] = {"seed": flags.seed, "trials_each": trials}
     border = WITHOUT_MERIT[0]
     for name, rule in (("", "kept"), ("peeking_", "peeked"), ("fixed_", "fixed")):
-        false = [rows[family, border][rule] for family in FAMILIES]
+        false = [rows[family, border][rule] for family in families]
         figures[f"{name}trial_false_keeps"] = share = float(np.mean(false))
-        figures[f"{name}trial_false_keeps_±"] = _half(share, trials * len(FAMILIES))
+        figures[f"{name}trial_false_keeps_±"] = _half(share, trials * len(families))
         figures[f"{name}trial_false_keeps_worst"] = max(false)
         for brings in GOOD:
-            found = [rows[family, brings][rule] for family in FAMILIES]
+            found = [rows[family, brings][rule] for family in families]
             figures[f"{name}power_at_{brings:g}"] = float(np.mean(found))
+    figures["real_streets"] = "here" if MELBOURNE.exists() else "not here"
     if flags.json:
         figures["rows"] = {f"{f}_{b:g}": row for (f, b), row in rows.items()}
     report(figures, as_json=flags.json)
