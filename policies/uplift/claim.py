@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from domain.planning import Fact, Reason
-from policies.uplift.inference import Effect, inferred, two_sided
+from policies.uplift.imputation import log_effect
+from policies.uplift.inference import Effect, inferred, is_treated, two_sided
 from policies.uplift.panel import Cells, DayTotals, weekly
 from policies.uplift.reasons import Code, reason
 from policies.uplift.rollout import Rollout
@@ -25,6 +26,7 @@ LEAST_P = 0.01
 """A check that fails more clearly than this, over all checks together, forbids a claim. A sound
 roll-out is refused once in a hundred times."""
 DRAWS = 999
+WEEKS_TO_LEARN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,9 @@ class Claim:
     """On visits of the others."""
     aa: Effect | None = None
     """The A/A check: what the same method finds before the first wave, where nothing is."""
+    since: tuple[float, ...] = ()
+    """Share by which visits changed in the first `WEEKS_TO_LEARN` weeks of each group, the next,
+    and so on: people must hear of new hours. Without intervals; NaN where it cannot be told."""
     reasons: tuple[Reason, ...]
     """What is said, or all that forbids it."""
 
@@ -89,6 +94,7 @@ def claimed(
         changed=parts.get(Code.UPLIFT_AT_CHANGED),
         neighbours=parts.get(Code.UPLIFT_AT_NEIGHBOURS),
         aa=aa,
+        since=_since(cells, rollout.weeks),
         reasons=tuple(_said(effect, parts, aa, cells, rollout)),
     )
 
@@ -171,6 +177,15 @@ def _parts(
         )
     }
     return {code: effect for code, effect in found.items() if effect.is_told}
+
+
+def _since(cells: Cells, starts: Ints) -> tuple[float, ...]:
+    age = cells.week - starts[:, None]
+    spans = range(0, int(age.max()) + 1, WEEKS_TO_LEARN)
+    treated = is_treated(cells.week, starts[None])
+    among = [(age >= span) & (age < span + WEEKS_TO_LEARN) for span in spans]
+    logs = [log_effect(cells.total, cells.usual, treated, some)[0] for some in among]
+    return tuple(np.expm1(logs).tolist())
 
 
 def _said(

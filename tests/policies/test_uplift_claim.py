@@ -148,6 +148,14 @@ def test_what_neighbours_lose_is_taken_off() -> None:
     assert codes(claim)[1:3] == [Code.UPLIFT_AT_CHANGED, Code.UPLIFT_AT_NEIGHBOURS]
 
 
+def test_what_people_learn_in_time_is_shown_by_the_weeks_since_the_start() -> None:
+    rollout = rollout_of(groups=16)
+    age = week_of_days() - rollout.weeks[:, None]
+    gain = np.where(age < 0, 0.0, np.where(age < 4, 0.05, 0.2))
+    claim = claim_of(rollout, np.round(1000 * smooth(rollout, 0.0) * (1 + gain)))
+    assert claim.since == pytest.approx((0.05, 0.2, 0.2), abs=1e-3)
+
+
 def test_p_values_are_those_of_all_orders() -> None:
     rollout = rollout_of(groups=5, waves=5)
     visits = shocked(np.random.default_rng(5), smooth(rollout, 0.05), 5)
