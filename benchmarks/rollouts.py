@@ -14,7 +14,6 @@ from policies.uplift.rollout import Rollout, drawn_rollout
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 
 FIRST = date(2026, 3, 2)
 LINKED = 3
@@ -75,7 +74,6 @@ class Made:
 
     rollout: Rollout
     totals: DayTotals
-    changed: Mask
     truth: float
     """Share by which expected visits of whole groups changed, in the weeks that are judged."""
 
@@ -129,7 +127,6 @@ def made(rng: np.random.Generator, world: World, order: str = "lot") -> Made:
             day_type=np.tile(day % 7, (rows, 1)).astype(np.int8),
             total=visits,
         ),
-        changed=changed,
         truth=float(with_it[judged].sum() / without[judged].sum() - 1),
     )
 

@@ -65,7 +65,7 @@ def measured(seed: int, name: str, number: int) -> Tally:
     for n in range(number):
         rng = np.random.default_rng([seed, sum(name.encode()), n])
         world = made(rng, World(**FAMILIES[name]))
-        claim = claimed(world.totals, world.rollout, rng, changed=world.changed)
+        claim = claimed(world.totals, world.rollout, rng)
         aa = claimed(*_nothing(rng, name))
         tally.refused += (claim.effect is None) + (aa.effect is None)
         if claim.effect is not None:
@@ -111,7 +111,7 @@ def worst_first(seed: int, order: str, number: int) -> dict[str, Figure]:
 def main() -> None:
     """Print the table and the figures."""
     flags = parser("uplift", __doc__.splitlines()[0]).parse_args()
-    number = 6 if flags.quick else 200
+    number = 10 if flags.quick else 200
     print(
         f"{'world':14} {'truth':>6} {'bias':>15} {'sd':>6} {'covers':>7} {'A/A':>6} {'refused':>7}"
         f" {'two-way':>8} {'before/after':>12}   (biases by the effect)"
