@@ -18,7 +18,7 @@ from policies.changes import WIDER, open_shares
 from policies.hours.kept import broken_limits
 from policies.hours.slots import check_days
 from policies.profile import Floats
-from policies.trials.trial import MOST_WEEKS, Edge, Trial, with_stretches
+from policies.trials.trial import MOST_WEEKS, Edge, State, Trial, with_stretches
 
 LENGTHS_MINUTES = (30, 45, 60)
 _SETS_OF_DAYS = ((0, 1, 2, 3, 4), (5, 6))
@@ -98,7 +98,7 @@ def candidates(
     """
     if venue.trials != "allowed" or not scale > 0:
         return ()
-    held = [t for t in trials if _holds(t, first)]
+    held = [t for t in trials if _holds(t, today, first)]
     most, broken = venue.limits.max_change_minutes, broken_limits(venue, today)
     found = []
     for days, edge, start, end in _stretches(today, most):
@@ -106,16 +106,15 @@ def candidates(
             continue
         try:
             before = _with_running(today, held)
-            hours = with_stretches(before, days, start, end)
-            check_days(hours, venue.day_starts)
+            after = with_stretches(before, days, start, end)
+            check_days(after, venue.day_starts)
         except InvalidInput:
             continue
-        if broken_limits(venue, hours) - broken:
-            continue
-        slots = open_shares(hours, venue.day_starts) - open_shares(before, venue.day_starts)
+        slots = open_shares(after, venue.day_starts) - open_shares(before, venue.day_starts)
         net, spread = _believed(slots, demand, venue.limits.break_even_visits)
-        if math.isnan(net):
+        if math.isnan(net) or broken_limits(venue, after) - broken:
             continue
+        hours = (end - start) / 60
         found.append(
             Candidate(
                 venue=venue.id,
@@ -125,19 +124,22 @@ def candidates(
                 end=end,
                 net=net,
                 spread=spread,
-                hours=len(days) * (end - start) / 60 * venue.limits.staff,
-                cost=venue.limits.break_even_visits * (end - start) / 60,
+                hours=len(days) * hours * venue.limits.staff,
+                cost=venue.limits.break_even_visits * hours,
                 scale=scale,
             )
         )
     return tuple(found)
 
 
-def _holds(trial: Trial, first: date) -> bool:
+def _holds(trial: Trial, today: WeeklyHours, first: date) -> bool:
     """Whether no other trial may begin at the same edge on `first`."""
-    if trial.ended is None:
-        return True
-    return first < trial.ended + timedelta(weeks=REST_WEEKS)
+    if trial.state is State.KEPT:
+        try:
+            return trial.kept_hours(today) != today
+        except InvalidInput:
+            return False
+    return trial.ended is None or first < trial.ended + timedelta(weeks=REST_WEEKS)
 
 
 def _meet(trial: Trial, start: int, end: int) -> bool:

@@ -135,6 +135,14 @@ def test_an_edge_on_trial_is_left_alone_and_so_is_one_withdrawn_of_late() -> Non
     assert texts(found(consenting(), trials=(long_ago,))) == texts(found(consenting()))
 
 
+def test_what_was_kept_and_is_in_force_may_be_followed_by_another_trial() -> None:
+    evening = next(c for c in found(consenting()) if (c.end, len(c.days)) == (1260, 5))
+    kept = replace(running(evening), state=State.KEPT)
+    assert "closes_later (0, 1, 2, 3, 4) 60" not in texts(found(consenting(), trials=(kept,)))
+    later = consenting(kept.kept_hours(TODAY))
+    assert "closes_later (0, 1, 2, 3, 4) 60" in texts(found(later, trials=(kept,)))
+
+
 def test_hours_on_trial_count_against_the_limits_of_the_next_trial() -> None:
     evening = next(c for c in found(consenting()) if (c.end, len(c.days)) == (1260, 5))
     within = consenting(max_block_minutes=12 * 60)
