@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import norm
 
 from domain.calendars import SLOT_MINUTES
 from domain.errors import InvalidInput
@@ -27,7 +27,8 @@ weekdays”, and five days a week prove in weeks what one proves in months."""
 REST_WEEKS = 26
 """After a trial was withdrawn, its edge rests: were it tried again and again, one of twenty such
 would be kept for luck."""
-_80_PERCENT = 2 * float(norm.ppf(0.9))
+_NORMAL = NormalDist()
+_80_PERCENT = 2 * _NORMAL.inv_cdf(0.9)
 """Standard deviations between the 10 % and the 90 % quantile."""
 
 
@@ -69,7 +70,7 @@ class Candidate:
             return 0.0
         learnt = self.spread**2 / math.hypot(self.spread, self.noise)
         z = -abs(self.net) / learnt
-        return float(learnt * (norm.pdf(z) + z * norm.cdf(z)))
+        return learnt * (_NORMAL.pdf(z) + z * _NORMAL.cdf(z))
 
 
 def candidates(

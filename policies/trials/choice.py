@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import norm
 
 from domain.hours import clock_text
 from domain.planning import Fact, Reason
@@ -92,7 +92,7 @@ def begun(candidate: Candidate, propensity: float, *, run: str, first: date, see
 
 
 def _why(candidate: Candidate, propensity: float) -> Reason:
-    width = candidate.spread * float(norm.ppf(0.9))
+    width = candidate.spread * NormalDist().inv_cdf(0.9)
     facts: Mapping[str, Fact] = {
         "days": days_text(candidate.days),
         "from": clock_text(candidate.start),

@@ -191,7 +191,7 @@ def test_a_draw_of_which_nothing_is_told_counts_against_a_claim() -> None:
 
 
 def test_intervals_hold_the_truth_nineteen_times_in_twenty_and_nothing_is_found_as_rarely() -> None:
-    held, rejected, number = 0, 0, 120
+    held, rejected, number = 0, 0, 80
     for seed in range(number):
         rng = np.random.default_rng([8, seed])
         rollout = rollout_of(groups=12, seed=seed)
