@@ -221,7 +221,10 @@ def main() -> None:
             figures[f"{name}power_at_{brings:g}"] = float(np.mean(found))
     figures["real_streets"] = "here" if MELBOURNE.exists() else "not here"
     if flags.json:
-        figures["rows"] = {f"{f}_{b:g}": row for (f, b), row in rows.items()}
+        figures["rows"] = {
+            f"{f}_{b:g}": {k: v for k, v in row.items() if not np.isnan(v)}
+            for (f, b), row in rows.items()
+        }
     report(figures, as_json=flags.json)
 
 
