@@ -147,6 +147,8 @@ class Venue(Named):
     """What a plan may never break."""
     approval: Literal["manual", "automatic"] = "manual"
     """Whether a manager decides on each proposal, or changes within the limits hold by rule."""
+    trials: Literal["refused", "allowed"] = "refused"
+    """Whether half hours or hours beside today's may be tried, on days drawn by lot."""
 
     @cached_property
     def tz(self) -> ZoneInfo:

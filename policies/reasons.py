@@ -126,15 +126,24 @@ def reason(code: Code, facts: Mapping[str, Fact] | None = None) -> Reason:
 
     Raises `ValueError` for other facts: that is a fault of the program.
     """
-    given = facts or {}
-    if given.keys() != FACTS[code].keys():
-        raise ValueError(f"{code} has the facts {sorted(FACTS[code])}, not {sorted(given)}")
-    return Reason(str(code), {k: rounded(v) for k, v in given.items()})
+    return with_facts(code, FACTS[code], facts or {})
 
 
-def rounded(fact: Fact) -> Fact:
-    """A number to two decimals; text as it is."""
-    return round(float(fact), 2) + 0.0 if isinstance(fact, float) else fact
+def with_facts(
+    code: str, expected: Mapping[str, str], facts: Mapping[str, Fact], decimals: int = 2
+) -> Reason:
+    """A reason with just the facts that are `expected` of its code, numbers rounded.
+
+    Raises `ValueError` for other facts: that is a fault of the program.
+    """
+    if facts.keys() != expected.keys():
+        raise ValueError(f"{code} has the facts {sorted(expected)}, not {sorted(facts)}")
+    return Reason(str(code), {k: rounded(v, decimals) for k, v in facts.items()})
+
+
+def rounded(fact: Fact, decimals: int = 2) -> Fact:
+    """A number to some decimals; text as it is."""
+    return round(float(fact), decimals) + 0.0 if isinstance(fact, float) else fact
 
 
 def days_text(days: tuple[int, ...]) -> str:

@@ -101,6 +101,7 @@ def _venue(draw: st.DrawFn, name: str, areas: list[str], departments: list[str])
         "day_starts": day_starts,
         "limits": draw(st.just({}) | _limits()),
         "approval": draw(st.sampled_from(["manual", "automatic"])),
+        "trials": draw(st.sampled_from(["refused", "allowed"])),
     }
 
 

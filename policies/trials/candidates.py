@@ -1,0 +1,185 @@
+"""What may be tried: stretches beside an opening or closing time, and what is known of each."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import product
+from statistics import NormalDist
+
+import numpy as np
+
+from domain.calendars import SLOT_MINUTES
+from domain.errors import InvalidInput
+from domain.estate import Venue
+from domain.hours import WeeklyHours
+from policies.caution import VenueDemand
+from policies.changes import WIDER, open_shares
+from policies.hours.kept import broken_limits
+from policies.hours.slots import check_days
+from policies.profile import Floats
+from policies.trials.trial import MOST_WEEKS, Edge, State, Trial, with_stretches
+
+LENGTHS_MINUTES = (30, 45, 60)
+_SETS_OF_DAYS = ((0, 1, 2, 3, 4), (5, 6))
+"""Days that are tried together where they have the edge in common: people remember “until nine on
+weekdays”, and five days a week prove in weeks what one proves in months."""
+REST_WEEKS = 26
+"""After a trial was withdrawn, its edge rests: were it tried again and again, one of twenty such
+would be kept for luck."""
+_NORMAL = NormalDist()
+_80_PERCENT = 2 * _NORMAL.inv_cdf(0.9)
+"""Standard deviations between the 10 % and the 90 % quantile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stretch that could be tried. Visits are net of what they must be to be worth the cost."""
+
+    venue: str
+    days: tuple[int, ...]
+    edge: Edge
+    start: int
+    """Minute after the business day's midnight."""
+    end: int
+    net: float
+    """Expected net visits a week, were it open on all its days: m."""
+    spread: float
+    """Standard deviation of what is believed of that: s."""
+    hours: float
+    """Staffed hours a week, were it open on all its days."""
+    cost: float
+    """Visits that a day must bring to be worth it."""
+    scale: float
+    """Standard deviation of the difference between two like days, visits."""
+
+    @property
+    def noise(self) -> float:
+        """Standard deviation of what a whole trial measures of the net visits a week: σ/√n."""
+        pairs = len(self.days) * MOST_WEEKS / 2
+        return len(self.days) * self.scale / math.sqrt(pairs)
+
+    @property
+    def learns(self) -> float:
+        """Knowledge gradient: net visits a week that the decision after it is better by.
+
+        s̃ [φ(z) + z Φ(z)], z = −|m| / s̃, s̃ = s² / √(s² + σ²/n). Source: Frazier, Powell & Dayanik
+        2008.
+        """
+        if not self.spread > 0:
+            return 0.0
+        learnt = self.spread**2 / math.hypot(self.spread, self.noise)
+        z = -abs(self.net) / learnt
+        return learnt * (_NORMAL.pdf(z) + z * _NORMAL.cdf(z))
+
+
+def candidates(
+    venue: Venue,
+    demand: VenueDemand,
+    today: WeeklyHours,
+    scale: float,
+    *,
+    trials: Sequence[Trial] = (),
+    first: date,
+) -> tuple[Candidate, ...]:
+    """The stretches of 30 to 60 minutes that the venue may try.
+
+    None breaks a limit that today's hours keep, even in a week in which it is open on all its days;
+    an explicit `staff_hours` holds with it. Where the venue has not consented, where demand is
+    unknown or nothing is known of how its days vary, there is none.
+
+    Args:
+        venue: with its limits.
+        demand: what is believed of it.
+        today: hours in force, without those on trial.
+        scale: as `pair_scale` has it.
+        trials: so far, of this venue. Their hours are counted in; where one runs, or has been
+            withdrawn in the `REST_WEEKS` before, its opening or closing time is left alone.
+        first: day on which a trial would begin.
+    """
+    if venue.trials != "allowed" or not scale > 0:
+        return ()
+    held = [t for t in trials if _holds(t, today, first)]
+    most, broken = venue.limits.max_change_minutes, broken_limits(venue, today)
+    found = []
+    for days, edge, start, end in _stretches(today, most):
+        if any(t.edge == edge and {*t.days} & {*days} and _meet(t, start, end) for t in held):
+            continue
+        try:
+            before = _with_running(today, held)
+            after = with_stretches(before, days, start, end)
+            check_days(after, venue.day_starts)
+        except InvalidInput:
+            continue
+        slots = open_shares(after, venue.day_starts) - open_shares(before, venue.day_starts)
+        net, spread = _believed(slots, demand, venue.limits.break_even_visits)
+        if math.isnan(net) or broken_limits(venue, after) - broken:
+            continue
+        hours = (end - start) / 60
+        found.append(
+            Candidate(
+                venue=venue.id,
+                days=days,
+                edge=edge,
+                start=start,
+                end=end,
+                net=net,
+                spread=spread,
+                hours=len(days) * hours * venue.limits.staff,
+                cost=venue.limits.break_even_visits * hours,
+                scale=scale,
+            )
+        )
+    return tuple(found)
+
+
+def _holds(trial: Trial, today: WeeklyHours, first: date) -> bool:
+    """Whether no other trial may begin at the same edge on `first`."""
+    if trial.state is State.KEPT:
+        try:
+            return trial.kept_hours(today) != today
+        except InvalidInput:
+            return False
+    return trial.ended is None or first < trial.ended + timedelta(weeks=REST_WEEKS)
+
+
+def _meet(trial: Trial, start: int, end: int) -> bool:
+    """Whether a stretch lies where the trial's does, or next to it."""
+    return start <= trial.end and trial.start <= end
+
+
+def _with_running(today: WeeklyHours, trials: Sequence[Trial]) -> WeeklyHours:
+    """The most that is open in a week: today's hours and all running trials."""
+    for trial in trials:
+        if trial.ended is None:
+            today = trial.kept_hours(today)
+    return today
+
+
+def _stretches(
+    today: WeeklyHours, most_minutes: int | None
+) -> Iterator[tuple[tuple[int, ...], Edge, int, int]]:
+    """Days, edge, start and end of every stretch beside today's blocks."""
+    for among in _SETS_OF_DAYS:
+        edges: dict[tuple[Edge, int], list[int]] = {}
+        for day in among:
+            for block in today.days[day]:
+                edges.setdefault(("opens_earlier", block.start), []).append(day)
+                edges.setdefault(("closes_later", block.end), []).append(day)
+        for ((edge, at), days), length in product(edges.items(), LENGTHS_MINUTES):
+            if most_minutes is None or length <= most_minutes:
+                start, end = (at, at + length) if edge == "closes_later" else (at - length, at)
+                yield tuple(days), edge, start, end
+
+
+def _believed(slots: Floats, demand: VenueDemand, break_even: float) -> tuple[float, float]:
+    """Net visits a week of slots, (7, 96) shares, and the spread of what is believed of them.
+
+    All slots are taken to err together, and by as much more than their posteriors say as is known
+    from changes of hours (`policies.changes.WIDER`).
+    """
+    opens = slots > 0
+    weight, rate = slots[opens], demand.rate[opens]
+    width = demand.high[opens] - demand.low[opens]
+    net = np.sum(weight * (rate - break_even * SLOT_MINUTES / 60))
+    return float(net), float(WIDER * np.sum(weight * width) / _80_PERCENT)
