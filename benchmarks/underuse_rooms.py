@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.occupancy import RATIO_LIMIT
+from policies.occupancy.rates import RATIO_LIMIT
 from policies.underuse.weeks import RoomWeeks
 
 Floats = NDArray[np.float64]

@@ -27,7 +27,7 @@ from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
 from policies.demand import estimate
 from policies.flows import venue_bins
-from policies.occupancy import occupancy, with_full
+from policies.occupancy import followed_full
 from policies.proposals import propose
 
 log = structlog.get_logger(__name__)
@@ -110,8 +110,7 @@ class PlanningRun:
         capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
         space_of = {room.id: room.venue for of_venue in rooms for room in of_venue}
         hand = hand_checks(self.ledger, self.timeseries, estate, now).in_spaces(space_of)
-        present = occupancy(bins, venues, capacity=capacity, hand=hand).present
-        return with_full(bins, present, capacity)
+        return followed_full(bins, venues, capacity, hand)
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]

@@ -29,7 +29,7 @@ def room_bins(
     A sensor counts by readings of its own kind; others stand in where there are none. A room's
     number is the sum over its sensors and is unknown where one of them is; a sensor that never
     speaks of a direction (an entry-only gate) leaves it to the others. `full` is 0 everywhere: see
-    `policies.occupancy.with_full`.
+    `policies.occupancy.followed_full`.
 
     Args:
         table: what was said: readings from before `start` on, so that totals can be differenced

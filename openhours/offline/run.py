@@ -18,7 +18,7 @@ from openhours.planning_run import run_name
 from policies.demand import estimate
 from policies.flows import open_share_of
 from policies.grid import Grid
-from policies.occupancy import occupancy, with_full
+from policies.occupancy import followed_full
 from policies.proposals import propose
 
 Floats = NDArray[np.float64]
@@ -127,5 +127,5 @@ def _with_full(bins: Bins, estate: Estate, venues: Sequence[Venue]) -> Bins:
         return bins
     rooms = [estate.rooms_by_venue[v.id] for v in venues]
     capacity = np.array([sum(r.capacity or math.nan for r in its) for its in rooms])
-    inferred = with_full(bins, occupancy(bins, venues), capacity).full
+    inferred = followed_full(bins, venues, capacity).full
     return replace(bins, full=np.where(np.isnan(bins.full), inferred, bins.full))

@@ -10,7 +10,7 @@ Every business day begins and ends with an empty room, and people stay as long a
 - `estimates`: one day live, and with hindsight; `band`: what an estimate is;
 - `by_hand`: what people counted; `fusion`: occupancy sensors beside the doors, and ghosts;
 - `nested`: rooms that add up to their house;
-- `estimate`: weeks of bins of many rooms.
+- `estimate`: weeks of bins of many rooms; `fullness`: when they were full.
 """
 
 from policies.occupancy.band import Occupancy
@@ -20,9 +20,9 @@ from policies.occupancy.estimate import (
     habits_before,
     occupancy,
     today,
-    with_full,
 )
 from policies.occupancy.estimates import live, night
+from policies.occupancy.fullness import followed_full, with_full
 from policies.occupancy.habits import Habits
 from policies.occupancy.learning import learn
 from policies.occupancy.nested import reconciled
@@ -34,6 +34,7 @@ __all__ = [
     "Counts",
     "Habits",
     "Occupancy",
+    "followed_full",
     "from_counts",
     "habits_before",
     "learn",

@@ -1,7 +1,7 @@
 """The best estimate for bins of rooms over weeks, today included."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -24,8 +24,6 @@ Floats = NDArray[np.float64]
 
 NIGHTS_ALIKE = 14
 """Days that are looked at together with hindsight: what habit they have is learnt from them."""
-FULL_SHARE = 0.97
-"""Part of the capacity from which on a room counts as full."""
 _NO_HAND = HandChecks()
 
 
@@ -170,19 +168,6 @@ def today(bins: Bins, habits: Habits, hand: HandChecks = _NO_HAND) -> Occupancy:
     heads = heads_inside(hand, bins.rooms, bins.start, bins.minutes)
     told = live(*where_shut(bins), habits, heads=heads)
     return _as_seen(bins, fused(told, bins.present, habits.said_variance))
-
-
-def with_full(bins: Bins, present: Floats, capacity: Floats) -> Bins:
-    """The bins with the share of time for which each room was full.
-
-    Args:
-        bins: of rooms, or of venues.
-        present: (rooms, bins) people present at the end of each bin.
-        capacity: (rooms,) NaN where unknown.
-    """
-    at_end = present >= FULL_SHARE * capacity[:, None]
-    at_start = np.concatenate([at_end[:, :1], at_end[:, :-1]], axis=1)
-    return replace(bins, full=(at_start.astype(np.float64) + at_end) / 2)
 
 
 def _write(

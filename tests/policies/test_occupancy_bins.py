@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from domain.bins import Bins
 from domain.estate import Venue
-from policies.occupancy import occupancy, with_full
+from policies.occupancy import followed_full, occupancy, with_full
 
 Floats = NDArray[np.float64]
 DAY = 96
@@ -93,3 +93,12 @@ def test_a_room_is_full_for_the_share_of_time_at_its_capacity() -> None:
     nothing = np.zeros((2, 5))
     full = with_full(bins(nothing, nothing, FOUR), people, np.array([100, np.nan])).full
     assert full.tolist() == [[0, 0.5, 1, 1, 0.5], [0, 0, 0, 0, 0]]
+
+
+def test_only_rooms_that_may_fill_are_followed_and_the_others_are_never_full() -> None:
+    came = np.zeros((2, 96))
+    came[:, 40] = 30
+    went = np.roll(came, 8, axis=1)
+    full = followed_full(bins(came, went, FOUR), [venue()] * 2, np.array([30.0, 100.0])).full
+    assert full[0, 41:47].tolist() == [1.0] * 6
+    assert not full[1].any()
