@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from domain.bins import Bins
 from domain.estate import Venue
-from domain.hand_checks import HandChecks
+from domain.hand_counts import HandChecks
 from policies.occupancy.estimate import occupancy, where_shut
 
 Floats = NDArray[np.float64]
