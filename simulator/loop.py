@@ -23,10 +23,12 @@ from domain.bins import Bins
 from domain.calendars import next_monday
 from domain.errors import InvalidInput
 from domain.hours import DayHours, WeeklyHours
+from simulator.befalling import Befalling
 from simulator.bins import Summing
 from simulator.city.making import City, make
 from simulator.city.reading import load
 from simulator.counts import SensorCounts
+from simulator.faults.rates import FaultRates
 from simulator.managers import Managers
 from simulator.played import Day
 from simulator.rates import Floats
@@ -75,20 +77,15 @@ class Week:
     truth: Judged
 
 
-Befall = Callable[[SensorCounts, int], SensorCounts]
-"""Lets faults befall a week's counts, which begin at that second since 1970 UTC."""
-
-
 class ClosedLoop:
     """A city that is played week by week under the hours that were decided."""
 
-    def __init__(self, city: City, seed: int, faults: Befall | None = None, part: int = 0) -> None:
+    def __init__(self, city: City, seed: int, part: int = 0) -> None:
         """Two loops of one city and seed differ by what is decided in them, and by nothing else.
 
         Args:
             city: as `simulator.city.making` made it.
             seed: of all that is left to chance from the first day on.
-            faults: what goes wrong with sensors beyond what the city's scenario says.
             part: where a city is played in parts (`simulator.city.parts`), which of them this is.
 
         Raises `InvalidInput` where venues are of several zones: their quarter-hours do not agree.
@@ -105,15 +102,15 @@ class ClosedLoop:
         """By venue id, hours that have been decided and when each takes effect, in order."""
         self._managers = Managers(self.estate.venues, city.managers, Streams(seed, part))
         self._summing = Summing(self.estate)
-        self._faults = faults
+        self._befall = Befalling(city, seed) if city.faults != FaultRates() else None
         self._special = {
             v.id: {s.day: s.blocks for s in v.special_days} for v in self.estate.venues
         }
 
     @classmethod
-    def of_family(cls, name_or_path: str | Path, seed: int, faults: Befall | None = None) -> Self:
+    def of_family(cls, name_or_path: str | Path, seed: int) -> Self:
         """The loop of a family's city. Raises `NotFound`, or `InvalidInput` by field."""
-        return cls(make(load(name_or_path), seed), seed, faults)
+        return cls(make(load(name_or_path), seed), seed)
 
     def decide(
         self, proposed: Mapping[str, WeeklyHours], effective_from: date | None = None
@@ -154,8 +151,8 @@ class ClosedLoop:
         days = [self.world.play_day(day, self._hours_on(day)) for day in dates]
         start_s = int(days[0].frames.start_s[0]) if len(self.estate.rooms) else 0
         counts = SensorCounts.joined([d.counts for d in days])
-        if self._faults:
-            counts = self._faults(counts, start_s)
+        if self._befall:
+            counts = self._befall(counts, start_s)
         opened = np.concatenate([d.frames.open_share for d in days], axis=1)
         venues = self._summing.venues(counts, start_s, opened)
         week = Week(

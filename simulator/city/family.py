@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
+from simulator.faults.rates import FaultRates
 from simulator.managers import Habits
 from simulator.profile import Factor, Peak, Share, Truth
 
@@ -149,7 +150,9 @@ class Family(Truth):
     feasts: Feasts = Feasts()
     """Events."""
     watching: Watching = Watching()
-    """Sensors."""
+    """How well sensors count, and how long they live."""
+    faults: FaultRates = FaultRates()
+    """What else goes wrong with them."""
     managers: Habits = Habits()
     """What managers make of proposals."""
 

@@ -17,6 +17,7 @@ from simulator.city.reading import kinds_of, scenario_of
 from simulator.city.streets import areas, link_groups, places
 from simulator.city.today import todays_hours
 from simulator.city.venues import own_truth, rooms, sensors, types_of, venue
+from simulator.faults.rates import FaultRates
 from simulator.managers import Habits
 from simulator.rates import Floats, Rates
 from simulator.scenario import Scenario
@@ -35,6 +36,7 @@ class City:
     first_day: date
     """A Monday."""
     managers: Habits
+    faults: FaultRates
 
 
 def make(family: Family, seed: int) -> City:
@@ -60,6 +62,7 @@ def make(family: Family, seed: int) -> City:
         ),
         first_day=family.first_day,
         managers=family.managers,
+        faults=family.faults,
     )
 
 

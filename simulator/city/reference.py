@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from simulator.city.family import Differences, Family, Feasts, Groups, Happening, Today, Watching
 from simulator.city.kinds import Kind, RoomKind
+from simulator.faults.rates import FaultRates
 from simulator.managers import Habits
 from simulator.profile import Change, Event, Peak, Profile, Season
 from simulator.scenario import Counter, Scenario
@@ -23,6 +24,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("happenings[]", Happening),
     ("feasts", Feasts),
     ("watching", Watching),
+    ("faults", FaultRates),
     ("managers", Habits),
     ("kinds.TYPE, every", Kind),
     ("kinds.TYPE.rooms[]", RoomKind),

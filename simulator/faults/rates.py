@@ -7,11 +7,11 @@ from typing import Self
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from domain.errors import InvalidInput, Problem
 from simulator.faults.plan import FaultPlan, Glitch, Outage, Stretch, WrongClock
-from simulator.scenario import Factor, Share
+from simulator.profile import Factor, Share, Truth
 from simulator.streams import Purpose, Streams
 
 WEEK_S = 7 * 86_400
@@ -32,19 +32,22 @@ class Clock(StrEnum):
     LOCAL_AS_UTC = "local-as-utc"
 
 
-class FaultRates(BaseModel):
+class FaultRates(Truth):
     """What goes wrong with a sensor: shares of messages, events a week, lengths.
 
     A file has the fields by their names; what it leaves out does not go wrong.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     duplicates: Share = 0.0
+    """Share of messages that are sent twice or more."""
     late: Share = 0.0
+    """Share of messages that are held up on the way, and so overtaken."""
     late_at_most_s: int = 7_200
+    """By so much at most."""
     lost: Share = 0.0
+    """Share of messages that vanish singly."""
     outages_a_week: Factor = 0.0
+    """Mean number in which nothing of a sensor goes out (Poisson)."""
     outage_s: Factor = 4 * 3_600
     """Mean length, exponential; as all lengths here."""
     outages_kept: Share = 1.0
@@ -52,7 +55,9 @@ class FaultRates(BaseModel):
     sensors_a_gateway: int = Field(50, ge=1)
     """So many sensors, one after another, share a gateway or a switch, and its outages."""
     gateway_outages_a_week: Factor = 0.0
+    """The same of all sensors of a gateway together."""
     gateway_outage_s: Factor = 4 * 3_600
+    """Mean length."""
     gateway_outages_kept: Share = 0.0
     """A radio sends what nobody hears only once."""
     rollovers: tuple[int, ...] = ()
@@ -62,16 +67,23 @@ class FaultRates(BaseModel):
     starts_at_most: int = 50_000
     """Where they do not roll over, totals start anywhere below this."""
     reboots_a_week: Factor = 0.0
+    """Totals begin at zero; who has passed since the last reading is lost."""
     says_boot: bool = False
+    """The first reading after a reboot says so, where the format can."""
     glitches_a_week: Factor = 0.0
+    """Single totals that are wildly off."""
     stuck_a_week: Factor = 0.0
+    """Stretches in which numbers stand still, and those who pass are lost."""
     stuck_s: Factor = 2 * 86_400
+    """Mean length."""
     dies: Share = 0.0
     """Chance to be dead before the end."""
     swaps: Share = 0.0
     """Chance to be mounted the other way round at some time before the end."""
     clocks_a_week: Mapping[Clock, Factor] = {}
+    """Stretches in which a device writes wrong times, by how its clock is wrong."""
     clock_s: Factor = 12 * 3_600
+    """Mean length."""
     clock_off_s: int = 5 * 3_600
     """How far a clock is ahead or behind."""
     utc_offset_s: int = 8 * 3_600

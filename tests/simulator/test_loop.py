@@ -10,7 +10,6 @@ from domain.hours import WeeklyHours
 from simulator.bins import joined
 from simulator.city.family import Family
 from simulator.city.making import make
-from simulator.counts import SensorCounts
 from simulator.loop import ClosedLoop
 
 LONG = WeeklyHours.parse({"mon-sun": "06:00-22:00"})
@@ -134,16 +133,14 @@ def test_guests_of_a_group_fill_in_for_a_venue_that_is_closed() -> None:
     assert after.truth.went_to_neighbour[hub] > before.truth.went_to_neighbour[hub] + 50
 
 
-def test_faults_from_outside_befall_the_counts_before_they_are_summed() -> None:
-    def outage(counts: SensorCounts, _start_s: int) -> SensorCounts:
-        counts.heard[:, 96:192] = 0
-        return counts
-
-    town = ClosedLoop(make(family(), 1), 1, faults=outage)
-    week = town.play_week()
-    assert np.isnan(week.rooms.entered[:, 96:192]).all()
-    assert (week.venues.healthy[:, 96:192] == 0).all()
-    assert not np.isnan(week.venues.entered[:, :96]).all()
+def test_faults_of_a_family_befall_counts_and_neither_people_nor_chance() -> None:
+    whole, broken = loop(), loop(faults={"gateway_outages_a_week": 3})
+    before, after = whole.play_week(), broken.play_week()
+    np.testing.assert_array_equal(before.truth.visits, after.truth.visits)
+    gap = np.isnan(after.rooms.entered) & ~np.isnan(before.rooms.entered)
+    assert gap.any()
+    assert (after.rooms.healthy[gap] < 1).all()
+    np.testing.assert_array_equal(after.rooms.entered[~gap], before.rooms.entered[~gap])
 
 
 def test_weeks_join_into_one_stretch_without_a_gap() -> None:
