@@ -170,7 +170,7 @@ def impossible(reading: CountReading) -> Iterator[str]:
         "crossings": all(_is_whole(n, 0, MAX_COUNT) for n in crossings),
         "present": reading.present is None or _is_whole(reading.present, -MAX_COUNT, MAX_COUNT),
         "time": _is_whole(reading.time_us, EARLIEST_US, LATEST_US),
-        "period": _is_whole(reading.period_s, int(is_period), MAX_PERIOD_S * is_period),
+        "period": _is_whole(reading.period_s, 0, MAX_PERIOD_S * is_period),
         "seq": _is_whole(reading.seq, 0, SEQ_SPAN - 1),
         "marks": _is_whole(reading.marks, 0, 2 * max(Mark) - 1),
         "uptime": reading.uptime_s is None or _is_whole(reading.uptime_s, 0, MAX_COUNT),

@@ -28,7 +28,7 @@ def odd_totals(said: Column) -> Flags:
     goes_on = np.diff(said.value) >= 0
     goes_on &= np.diff(said.value) <= most_in(np.diff(said.time_s))
     for at in (np.flatnonzero((np.diff(said.sensor) == 0) & ~goes_on) + 1).tolist():
-        if said.starts_in(at - 1):
+        if said.starts_in(at - 1) or odd[at - 1]:
             continue
         after = _partner(said, at - 1, range(at + 1, at + 1 + ODD_READINGS))
         before = _partner(said, at, range(at - 2, at - 2 - ODD_READINGS, -1))

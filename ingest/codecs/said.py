@@ -31,6 +31,7 @@ class Said(NamedTuple):
     time_us: int | None = None
     """The device's own time, or its network server's; None where there is none."""
     period_s: int = 0
+    """0: as long as the sensor's interval."""
     seq: int = 0
     """A number that the device counts up, where changes of one instant need telling apart."""
     marks: Mark = Mark(0)
@@ -147,7 +148,8 @@ def _check(said: Said) -> None:
     }.get(said.kind, counts and said.present is None)
     if not fits:
         raise Fault("no counts", f"nothing of kind “{said.kind}” in it", "see the device's manual")
-    if (said.period_s > 0) is not (said.kind is CountKind.PERIOD) or said.period_s > MAX_PERIOD_S:
+    longest_s = MAX_PERIOD_S if said.kind is CountKind.PERIOD else 0
+    if not 0 <= said.period_s <= longest_s:
         raise Fault("not a period", f"{said.period_s} s is no period", "give 1 s to a year")
 
 

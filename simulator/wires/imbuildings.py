@@ -17,8 +17,6 @@ from simulator.wires.wire import Letter, Statement, Wire, as_json, instant
 
 _CENTIVOLTS = 310
 _RSSI = -71
-REPORT_S = 600
-"""How often it reports, and so how long its counts are: within ten minutes, says the vendor."""
 
 
 def _variant_6(said: Statement, device: str, number: int) -> Packet:
@@ -131,7 +129,7 @@ IMBUILDINGS: tuple[Wire, ...] = (
         device=lambda number: f"e8eb1b{number:06x}",
         write=_variant_4,
         filter="impact/+",
-        period_s=REPORT_S,
+        tells_periods=False,
         says_boot=True,
     ),
 )

@@ -74,8 +74,8 @@ class Wire:
     """Its totals count modulo this; None: they never roll over in practice."""
     present_to: int | None = None
     """The most people present that it can tell; 1: whether there is anybody."""
-    period_s: int | None = None
-    """The only length of a period that its format can mean, for it does not tell lengths."""
+    tells_periods: bool = True
+    """It says how long a period was; else this is the sensor's interval to whoever reads."""
     both_ways: bool = True
     """It tells who leaves, too."""
     tells_apart: bool = True
@@ -95,12 +95,11 @@ class Wire:
     def tells_all(self, kind: CountKind) -> bool:
         """Whether who reads what it writes of a kind knows as much as it does.
 
-        Left out are one direction, whether there is anybody, periods of a length of its own, and
-        two changes in a second that are but one.
+        Left out are one direction, whether there is anybody, and two changes in a second that are
+        but one.
         """
         return kind in self.kinds and {
             CountKind.CHANGE: self.tells_apart and self.is_timed,
-            CountKind.PERIOD: self.period_s is None,
             CountKind.PRESENT: self.present_to != 1,
         }.get(kind, self.both_ways)
 

@@ -61,7 +61,7 @@ def statements(draw: st.DrawFn, wire: Wire, kind: CountKind) -> list[Statement]:
             counts = draw(st.tuples(*[st.integers(0, most)] * 2))
             one = one._replace(entered=counts[0], left=counts[1])
         if kind is PERIOD:
-            one = one._replace(period_s=wire.period_s or INTERVAL_S)
+            one = one._replace(period_s=INTERVAL_S)
         said.append(one)
     return said
 
@@ -86,7 +86,12 @@ def test_what_a_device_writes_is_what_is_read(
     found = [r for r in read(wire, letters) if r.kind is kind]
     assert {r.sensor for r in found} == {wire.sensor(device)}
     assert [(r.time_us // 10**6, r.entered or 0, r.left or 0, r.period_s) for r in found] == [
-        (heard_s(s, wire), s.entered or 0, s.left or 0 if wire.both_ways else 0, s.period_s)
+        (
+            heard_s(s, wire),
+            s.entered or 0,
+            s.left or 0 if wire.both_ways else 0,
+            s.period_s * wire.tells_periods,
+        )
         for s in said
     ]
     assert [r.present for r in found] == [s.present for s in said]
@@ -109,8 +114,7 @@ def test_a_total_is_written_up_to_the_width_that_is_given(wire: Wire) -> None:
 @pytest.mark.parametrize("wire", [w for w in WIRES if w.says_boot], ids=lambda wire: wire.name)
 def test_a_device_that_can_say_that_it_started_is_understood(wire: Wire) -> None:
     kind = wire.kinds[0]
-    period_s = wire.period_s or 0
-    said = a_statement(kind, AT_S, entered=4, left=3, booted=True, period_s=period_s)
+    said = a_statement(kind, AT_S, entered=4, left=3, booted=True, period_s=INTERVAL_S)
     found = read(wire, [wire.write(wire.device(1), [said], 0)])
     assert {bool(Mark(r.marks) & Mark.BOOTED) for r in found} == {True}
 

@@ -6,8 +6,8 @@ header, and the meaning of status bits in akenza-io/device-type-library. Variant
 them; by its length it is variant 4 with counts of one byte.
 
 Which direction is A is a matter of mounting: it is taken for inwards. Counters A and B start anew
-with every message and are read as periods of `REPORT_S`, for messages do not tell their interval;
-the totals beside them have 16 bits. Date and time are UTC.
+with every message and are read as periods of the sensor's interval, for messages tell none; the
+totals beside them have 16 bits. Date and time are UTC.
 """
 
 import struct
@@ -21,8 +21,6 @@ from ingest.codecs.faults import Fault
 from ingest.codecs.lorawan.device import Device
 from ingest.codecs.said import Said, whole
 
-REPORT_S = 600
-"""The vendor's quick start: counts are sent within ten minutes."""
 PEOPLE_COUNTER = 2
 _REPLY = b"\xf1\x01"
 _LONG_ID, _SHORT_ID = 8, 6
@@ -101,14 +99,14 @@ def _said(fields: Mapping[str, Any]) -> Iterator[Said]:
         marks=_marks(fields.get("status", 0), fields["sensor"]),
     )
     found = False
-    for kind, period_s, a, b in (
-        (CountKind.TOTAL, 0, "total_a", "total_b"),
-        (CountKind.PERIOD, REPORT_S, "a", "b"),
+    for kind, a, b in (
+        (CountKind.TOTAL, "total_a", "total_b"),
+        (CountKind.PERIOD, "a", "b"),
     ):
         entered, left = whole(fields.get(a), a), whole(fields.get(b), b)
         if entered is not None or left is not None:
             found = True
-            yield said._replace(kind=kind, entered=entered, left=left, period_s=period_s)
+            yield said._replace(kind=kind, entered=entered, left=left)
     if not found:
         yield said
 

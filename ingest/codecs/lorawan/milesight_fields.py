@@ -14,9 +14,6 @@ from ingest.codecs.lorawan.device import Device
 from ingest.codecs.lorawan.milesight_channels import Fields, Layout, walk
 from ingest.codecs.said import Said, whole
 
-REPORT_S = 600
-"""Devices do not say how long a period was. 10 minutes is what the vendor ships the VS350, VS351
-and VS360 with; the documents at hand do not say it of the others, which are taken to be alike."""
 LOW_BATTERY_PERCENT = 10
 
 Counts = Callable[[Fields], Iterable[Said]]
@@ -83,11 +80,13 @@ def said_of(fields: Fields, counts: Counts) -> Iterator[Said]:
 
 
 def crossings(kind: CountKind, entered: object, left: object, channel: str = "") -> Iterator[Said]:
-    """One reading, where at least one of the two numbers is given."""
+    """One reading, where at least one of the two numbers is given.
+
+    Devices do not say how long a period was: it is the sensor's interval.
+    """
     counts = whole(entered, "in"), whole(left, "out")
     if counts != (None, None):
-        period_s = REPORT_S if kind is CountKind.PERIOD else 0
-        yield Said("", kind, *counts, channel=channel, period_s=period_s)
+        yield Said("", kind, *counts, channel=channel)
 
 
 def present(number: object, channel: str = "") -> Iterator[Said]:

@@ -2,7 +2,7 @@
 
 Source: Milesight's documents "uplink data" of the VS350, VS351 and VS360, and the open repository
 Milesight-IoT/SensorDecoders. Totals of the VS132 have 32 bits, those of the others 16. A period is
-the device's reporting interval, which the message does not tell: see `REPORT_S`. The count of a
+the device's reporting interval, which the message does not tell: the sensor's holds. The count of a
 period that comes with a threshold alarm is of a period that still runs, and the next report counts
 the same people again: it is left out, while the total of an alarm is as good as any.
 """

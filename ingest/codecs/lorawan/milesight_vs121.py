@@ -7,7 +7,7 @@ Milesight-IoT/SensorDecoders (`people_count_all`) and TheThingsNetwork/lorawan-d
 - The room's count, a region's, and a region that is merely occupied (1) or vacant (0) are people
   present. The regions of TheThingsNetwork's decoder are left out: it reads the wrong bits.
 - `people_in` and `people_out` are the line's counts of a reporting interval, which the message does
-  not tell: see `REPORT_S`; `people_total_in` and `people_total_out` are its totals, 16 bits.
+  not tell: the sensor's holds; `people_total_in` and `people_total_out` are its totals, 16 bits.
 - `line_in` and `line_out`, of firmware 7.0.85 and later, report single crossings as they happen; no
   document that says more was at hand.
 - The flows between the sides A to D of the picture, too, are counts of a reporting interval: each

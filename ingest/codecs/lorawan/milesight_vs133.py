@@ -3,8 +3,8 @@
 Source: Milesight's document "uplink data" of the VS133 and VS135, and the open repositories
 Milesight-IoT/SensorDecoders (`line_1_total_in`) and TheThingsNetwork/lorawan-devices
 (`line_1.total_in`). Totals have 32 bits. A period is the device's reporting interval, which the
-message does not tell: see `REPORT_S`. Children, and staff in a variant of the VS135, are counted
-beside all people and have channels of their own; how long people stay is left out.
+message does not tell: the sensor's holds. Children, and staff in a variant of the VS135, are
+counted beside all people and have channels of their own; how long people stay is left out.
 """
 
 import re

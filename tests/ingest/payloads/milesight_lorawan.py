@@ -65,9 +65,7 @@ CASES = [
         topic=CHIRPSTACK_TOPIC,
         codec="chirpstack-v4",
         device="milesight-vs121",
-        expected=(
-            "24e124abc0000001:line period entered=2 left=1 period_s=600 2026-11-23T11:59:58Z",
-        ),
+        expected=("24e124abc0000001:line period entered=2 left=1 2026-11-23T11:59:58Z",),
     ),
     Case(
         vendor="Milesight VS121",
@@ -77,22 +75,22 @@ CASES = [
         codec="chirpstack-v4",
         device="milesight-vs121",
         expected=(
-            "24e124abc0000001:a-to-a period entered=256 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:a-to-b period entered=512 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:a-to-c period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:a-to-d period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:b-to-a period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:b-to-b period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:b-to-c period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:b-to-d period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:c-to-a period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:c-to-b period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:c-to-c period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:c-to-d period entered=4608 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:d-to-a period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:d-to-b period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:d-to-c period entered=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:d-to-d period entered=0 period_s=600 2026-11-23T11:59:58Z",
+            "24e124abc0000001:a-to-a period entered=256 2026-11-23T11:59:58Z",
+            "24e124abc0000001:a-to-b period entered=512 2026-11-23T11:59:58Z",
+            "24e124abc0000001:a-to-c period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:a-to-d period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:b-to-a period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:b-to-b period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:b-to-c period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:b-to-d period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:c-to-a period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:c-to-b period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:c-to-c period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:c-to-d period entered=4608 2026-11-23T11:59:58Z",
+            "24e124abc0000001:d-to-a period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:d-to-b period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:d-to-c period entered=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:d-to-d period entered=0 2026-11-23T11:59:58Z",
         ),
     ),
     Case(
@@ -117,10 +115,10 @@ CASES = [
         codec="chirpstack-v4",
         device="milesight-vs133",
         expected=(
-            "24e124abc0000001:line-1 period entered=0 left=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:line-2 period entered=0 left=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:line-3 period entered=0 left=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:line-4 period entered=5 left=7 period_s=600 2026-11-23T11:59:58Z",
+            "24e124abc0000001:line-1 period entered=0 left=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:line-2 period entered=0 left=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:line-3 period entered=0 left=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:line-4 period entered=5 left=7 2026-11-23T11:59:58Z",
         ),
     ),
     Case(
@@ -182,7 +180,7 @@ CASES = [
         device="milesight-vs350",
         expected=(
             "24e124abc0000001 total entered=18 left=22 2026-11-23T11:59:58Z",
-            "24e124abc0000001 period entered=19 left=20 period_s=600 2026-11-23T11:59:58Z",
+            "24e124abc0000001 period entered=19 left=20 2026-11-23T11:59:58Z",
         ),
     ),
     Case(
@@ -237,9 +235,7 @@ CASES = [
         topic=CHIRPSTACK_TOPIC,
         codec="chirpstack-v4",
         device="milesight-vs350",
-        expected=(
-            "24e124abc0000001 period entered=11 left=4 period_s=600 2023-09-01T01:12:27Z history",
-        ),
+        expected=("24e124abc0000001 period entered=11 left=4 2023-09-01T01:12:27Z history",),
     ),
     Case(
         vendor="Milesight VS350",
@@ -250,7 +246,7 @@ CASES = [
         device="milesight-vs350",
         expected=(
             "24e124abc0000001 total entered=29 left=8 2023-09-01T01:27:27Z history",
-            "24e124abc0000001 period entered=7 left=2 period_s=600 2023-09-01T01:27:27Z history",
+            "24e124abc0000001 period entered=7 left=2 2023-09-01T01:27:27Z history",
         ),
     ),
     Case(
@@ -271,7 +267,7 @@ CASES = [
         device="milesight-vs360",
         expected=(
             "24e124abc0000001 total entered=18 left=22 2026-11-23T11:59:58Z",
-            "24e124abc0000001 period entered=19 left=20 period_s=600 2026-11-23T11:59:58Z",
+            "24e124abc0000001 period entered=19 left=20 2026-11-23T11:59:58Z",
         ),
     ),
     Case(
@@ -300,9 +296,9 @@ CASES = [
         codec="chirpstack-v4",
         device="milesight-vs360",
         expected=(
-            "24e124abc0000001 period entered=11 left=4 period_s=600 2023-09-01T01:12:27Z history",
+            "24e124abc0000001 period entered=11 left=4 2023-09-01T01:12:27Z history",
             "24e124abc0000001 total entered=29 left=8 2023-09-01T01:27:27Z history",
-            "24e124abc0000001 period entered=7 left=2 period_s=600 2023-09-01T01:27:27Z history",
+            "24e124abc0000001 period entered=7 left=2 2023-09-01T01:27:27Z history",
         ),
     ),
 ]

@@ -25,7 +25,7 @@ CASES = [
         0,
         "imbuildings-people-counter",
         f"{_SENSOR} total entered=13 left=10 {_AT} low_battery",
-        f"{_SENSOR} period entered=0 left=0 period_s=600 {_AT} low_battery",
+        f"{_SENSOR} period entered=0 left=0 {_AT} low_battery",
     ),
     _case(
         "Terabee People Flow Counting L, XL",

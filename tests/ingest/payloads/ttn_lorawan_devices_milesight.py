@@ -14,8 +14,8 @@ CASES = [
         expected=(
             "24e124abc0000001:line-1 total entered=72 left=200 2026-11-23T11:59:58Z",
             "24e124abc0000001:line-2 total entered=0 left=0 2026-11-23T11:59:58Z",
-            "24e124abc0000001:line-1 period entered=0 left=0 period_s=600 2026-11-23T11:59:58Z",
-            "24e124abc0000001:line-2 period entered=0 left=0 period_s=600 2026-11-23T11:59:58Z",
+            "24e124abc0000001:line-1 period entered=0 left=0 2026-11-23T11:59:58Z",
+            "24e124abc0000001:line-2 period entered=0 left=0 2026-11-23T11:59:58Z",
         ),
     ),
     Case(

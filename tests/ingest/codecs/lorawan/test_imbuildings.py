@@ -12,7 +12,7 @@ def test_totals_and_counts_since_the_last_message_are_of_one_sensor() -> None:
     # status, 2.80 V, a 5, b 4, sensor, total a 258, total b 65535, message 7
     assert of_bytes(COUNTER, f"0206{HEADER} 00 0118 0005 0004 00 0102 ffff 07", 1) == [
         "total entered=258 left=65535",
-        "period entered=5 left=4 period_s=600",
+        "period entered=5 left=4",
     ]
 
 
@@ -62,13 +62,13 @@ def test_without_a_header_the_port_tells_the_variant(port: int, data: str, said:
     ],
 )
 def test_variants_without_totals_have_counts_of_a_period(data: str) -> None:
-    assert of_bytes(COUNTER, data, 1) == ["period entered=5 left=4 period_s=600"]
+    assert of_bytes(COUNTER, data, 1) == ["period entered=5 left=4"]
 
 
 @pytest.mark.parametrize(("variant", "counts"), [("01", "05 04"), ("04", "0005 0004")])
 def test_a_device_that_has_a_clock_says_when(variant: str, counts: str) -> None:
     data = f"02{variant} a1a2a3a4a5a6 00 0118 8f 20261123113000 {counts} 00"
-    said = ["period entered=5 left=4 period_s=600 2026-11-23T11:30:00Z"]
+    said = ["period entered=5 left=4 2026-11-23T11:30:00Z"]
     assert of_bytes(COUNTER, data, 1) == said
 
 
@@ -92,7 +92,7 @@ def test_the_decoders_names_are_read() -> None:
     }
     assert of_object(decoded) == [
         "total entered=258 left=259 booted",
-        "period entered=5 left=4 period_s=600 booted",
+        "period entered=5 left=4 booted",
     ]
     assert of_object({"sensor_status": 32, "device_status": 0}) == ["status low_battery"]
 

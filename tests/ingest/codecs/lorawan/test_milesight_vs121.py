@@ -30,14 +30,14 @@ def test_the_line_has_totals_periods_and_single_crossings() -> None:
     data = "0dcc0a000900 05cc02000100 10f701000000"
     assert of_bytes("milesight-vs121", data) == [
         "line total entered=10 left=9",
-        "line period entered=2 left=1 period_s=600",
+        "line period entered=2 left=1",
         "line change entered=1 left=0",
     ]
 
 
 def test_a_flow_is_a_period_of_its_own_channel() -> None:
     said = of_bytes("milesight-vs121", "0ada0000000007000000")
-    assert said[2] == "b-to-c period entered=7 period_s=600"
+    assert said[2] == "b-to-c period entered=7"
 
 
 def test_the_devices_time_goes_for_all_it_says() -> None:
@@ -49,7 +49,7 @@ def test_history_has_types_of_its_own() -> None:
     data = "20ceb823046b02 03000400 20ceb823046b03 09 20ceb823046b10 05000600"
     assert of_bytes("milesight-vs121", data) == [
         "line total entered=5 left=6 2026-11-23T11:30:00Z history",
-        "line period entered=3 left=4 period_s=600 2026-11-23T11:30:00Z history",
+        "line period entered=3 left=4 2026-11-23T11:30:00Z history",
     ]
     regions = of_bytes("milesight-vs121", "20ceb823046b06 01000002")
     assert regions[0] == "region-9 present present=1 2026-11-23T11:30:00Z history"

@@ -7,7 +7,7 @@ def test_each_line_is_a_sensor() -> None:
     data = "03d248000000 04d2c8000000 0bcc01000200"
     assert of_bytes("milesight-vs133", data) == [
         "line-1 total entered=72 left=200",
-        "line-3 period entered=1 left=2 period_s=600",
+        "line-3 period entered=1 left=2",
     ]
 
 
@@ -29,7 +29,7 @@ def test_children_are_counted_beside_all_people() -> None:
     data = "1ad205000000 1bd206000000 1ccc01000000 1de300000001"
     assert of_bytes("milesight-vs135", data) == [
         "line-4-children total entered=5 left=6",
-        "line-4-children period entered=1 left=0 period_s=600",
+        "line-4-children period entered=1 left=0",
         "region-1-children present present=0",
         "region-2-children present present=0",
         "region-3-children present present=0",
@@ -46,7 +46,7 @@ def test_staff_are_no_visitors() -> None:
 
 
 def test_both_names_of_a_field_are_known() -> None:
-    said = ["line-2 total entered=3 left=4", "line-2 period entered=1 left=0 period_s=600"]
+    said = ["line-2 total entered=3 left=4", "line-2 period entered=1 left=0"]
     line = {"total_in": 3, "total_out": 4, "period_in": 1, "period_out": 0}
     assert of_object({"line_2": line}) == said
     assert of_object({f"line_2.{name}": count for name, count in line.items()}) == said
