@@ -3,6 +3,7 @@
 The estate as a whole, with its cross references, is checked by `domain.estate_rules`.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -201,6 +202,15 @@ class LinkGroup(_Item):
     """The venues that can stand in for it, and it for them."""
 
 
+class SchoolTerm(Named):
+    """Weeks in which schools teach; what lies in none of them is vacation."""
+
+    first: date
+    """First day."""
+    last: date
+    """Last day."""
+
+
 class Estate(_Item):
     """Everything there is, in one frozen value. Build it through `domain.estate_rules.check`."""
 
@@ -216,6 +226,8 @@ class Estate(_Item):
     """People counters at doors."""
     link_groups: tuple[LinkGroup, ...] = ()
     """Venues that stand in for one another."""
+    school_terms: tuple[SchoolTerm, ...] = ()
+    """When schools teach; none: there is no telling terms from vacations."""
 
     @cached_property
     def venue_by_id(self) -> dict[str, Venue]:
