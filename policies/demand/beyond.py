@@ -17,7 +17,7 @@ FARTHEST_HOURS = 2.0
 """Beyond this the edge tells no more."""
 SLOPE, SLOPE_DOUBT = -0.3, 0.25
 """Log-rate an hour outside, before any extension was seen, and its standard deviation."""
-SLOPE_BETWEEN = 0.2
+SLOPE_BETWEEN = 0.1
 """Standard deviation of the slope between venues and edges."""
 CLOSED_DAY, CLOSED_DAY_DOUBT = -0.5, 0.6
 """Log-rate of a day on which the venue never opens, against what is else expected."""
