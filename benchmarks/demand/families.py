@@ -130,14 +130,16 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
-def world(rng: np.random.Generator, family: Family, a_type: int = 15) -> World:
+def world(
+    rng: np.random.Generator, family: Family, a_type: int = 15, trials: float = TRIALS
+) -> World:
     """A world of three types with `a_type` venues each."""
     types = np.repeat(list(TYPES), a_type)
     rate = np.concatenate([_rates(rng, family.peaks(rng), a_type) for _ in TYPES])
     windows = np.concatenate([family.windows(rng, part) for part in np.split(rate, len(TYPES))])
     stays = np.repeat([s * rng.uniform(0.7, 1.4) for s in TYPES.values()], a_type)
     opened = _opened(windows)[:, None].repeat(WEEKS, axis=1)
-    _extend(rng, opened, windows)
+    _extend(rng, opened, windows, trials)
     came = _level(rng, family, len(rate))[..., None, None] * rate[:, None] * _days(rng, len(rate))
     seen = rng.poisson(came * _closing(opened, stays) * _opening(rng, opened)).astype(np.float64)
     full = _full(rng, family, seen)
@@ -164,9 +166,9 @@ def _opened(windows: Ints) -> Mask:
     return np.asarray((windows[..., :1] <= SLOT) & (windows[..., 1:] > SLOT))
 
 
-def _extend(rng: np.random.Generator, opened: Mask, windows: Ints) -> None:
+def _extend(rng: np.random.Generator, opened: Mask, windows: Ints, trials: float) -> None:
     """Open some venues half an hour or an hour longer, at one end, in weeks drawn at random."""
-    for venue in rng.choice(len(opened), round(TRIALS * len(opened)), replace=False).tolist():
+    for venue in rng.choice(len(opened), round(trials * len(opened)), replace=False).tolist():
         longer, first = int(rng.choice([2, 4])), int(rng.integers(2, 5))
         late = rng.random() < 0.5
         for day in range(7):

@@ -27,10 +27,10 @@ ZURICH, CALIFORNIA = ZoneInfo("Europe/Zurich"), ZoneInfo("America/Los_Angeles")
 WEEKS = 8
 GYM_STAY_MINUTES = 75.0
 """To infer the hidden arrivals; the estimator assumes the same of types that it does not know."""
-GYM_HOURS, OFFICE_HOURS = (12, 68), (12, 72)
-"""Slots from 04:00 that are visible before anything is hidden: 07:00-21:00 and 07:00-22:00."""
-LEAST_SNAPSHOTS = 0.8
-"""Part of a day's slots that must lie near a snapshot for the day to be used."""
+GYM_HOURS, GYM_WEEKEND = (12, 68), (20, 52)
+OFFICE_HOURS = (12, 72)
+"""Slots from 04:00 that are visible before anything is hidden: 07:00-21:00, on weekends 09:00-17:00,
+for then all gyms are truly open; and 07:00-22:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _gyms(rng: np.random.Generator, first_week: int) -> Hidden:
     padded = np.pad(present.reshape(len(present), -1), ((0, 0), (1, 1)), mode="edge")
     rise = (padded[:, 2:] - padded[:, :-2]) / 2
     arrivals = (rise + padded[:, 1:-1] * 15 / GYM_STAY_MINUTES).reshape(present.shape)
-    return _hide(rng, "gyms", arrivals, present, GYM_HOURS, few=0.5)
+    return _hide(rng, "gyms", arrivals, present, (GYM_HOURS, GYM_WEEKEND), few=0.5)
 
 
 def _building(rng: np.random.Generator, first_week: int) -> Hidden:
@@ -71,7 +71,9 @@ def _building(rng: np.random.Generator, first_week: int) -> Hidden:
     # counts begin on a Sunday at midnight; the first business day used is the Monday after it
     start = 48 + 8 + first_week * 7 * 48
     counts = np.repeat(rows[start : start + WEEKS * 7 * 48] / 2, 2)
-    return _hide(rng, "calit2", counts.reshape(1, -1, 96), None, OFFICE_HOURS, few=1.0)
+    return _hide(
+        rng, "calit2", counts.reshape(1, -1, 96), None, (OFFICE_HOURS, OFFICE_HOURS), few=1.0
+    )
 
 
 def _hide(
@@ -79,18 +81,20 @@ def _hide(
     name: str,
     arrivals: Floats,
     present: Floats | None,
-    visible: tuple[int, int],
+    visible: tuple[tuple[int, int], tuple[int, int]],
     few: float,
 ) -> Hidden:
     """Hide one or two hours at one end of the day, of part of the venues, the same on all days."""
     number, days = arrivals.shape[:2]
     opened = np.zeros((number, 7, 96), dtype=np.bool_)
-    opened[:, :, slice(*visible)] = True
     hidden = np.zeros_like(opened)
+    for days_of, (opens, closes) in zip((slice(5), slice(5, 7)), visible, strict=True):
+        opened[:, days_of, opens:closes] = True
     for venue in rng.choice(number, max(1, round(few * number)), replace=False).tolist():
-        length = int(rng.choice([4, 8]))
-        first = visible[0] if rng.random() < 0.5 else visible[1] - length
-        hidden[venue, :, first : first + length] = True
+        length, early = int(rng.choice([4, 8])), rng.random() < 0.5
+        for days_of, (opens, closes) in zip((slice(5), slice(5, 7)), visible, strict=True):
+            first = opens if early else closes - length
+            hidden[venue, days_of, first : first + length] = True
     opened &= ~hidden
     by_week = arrivals.reshape(number, days // 7, 7, 96)
     open_now = opened[:, np.arange(days) % 7].reshape(number, -1)

@@ -65,3 +65,34 @@ def pooled_shape(means: Floats, types: Sequence[str]) -> Floats:
         both = ~np.isnan(shape) & ~np.isnan(means[row])
         out[row] = shape * means[row][both].sum() / shape[both].sum()
     return out
+
+
+def auto_ets(means: Floats, horizon: int) -> tuple[Floats, Floats, Floats] | None:
+    """Rates with 80 % intervals by AutoETS (Hyndman & Khandakar 2008, of statsforecast).
+
+    The venue's mean open day is carried on forward, and backward in reverse, `horizon` slots each,
+    and scaled to each weekday. None where statsforecast is not installed.
+    """
+    try:
+        from statsforecast.models import AutoETS  # noqa: PLC0415 - a rival that may be absent
+    except ImportError:
+        return None
+    day = np.nanmean(means, axis=1)
+    weekday = (
+        np.nanmean(means, axis=2, keepdims=True) / np.nanmean(means, axis=(1, 2))[:, None, None]
+    )
+    out = np.full((3, *day.shape), np.nan)
+    for venue, row in enumerate(day):
+        there = np.flatnonzero(~np.isnan(row))
+        seen = row[there[0] : there[-1] + 1]
+        for values, at in (
+            (seen, there[-1] + 1 + np.arange(horizon)),
+            (seen[::-1], there[0] - 1 - np.arange(horizon)),
+        ):
+            model = AutoETS(model="ZZN", season_length=1)
+            told = model.forecast(y=np.nan_to_num(values), h=horizon, level=[80])
+            inside = (at >= 0) & (at < out.shape[2])
+            for which, name in enumerate(("mean", "lo-80", "hi-80")):
+                out[which, venue, at[inside]] = told[name][inside]
+    rate, low, high = np.maximum(out, 0)[:, :, None, :] * weekday
+    return rate, low, high

@@ -117,5 +117,3 @@ def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     number = mu * chance / (1 - chance)
     low, high = (np.where(known, nbinom.ppf(q, number, chance), np.nan) for q in (0.1, 0.9))
     return low, high
-
-

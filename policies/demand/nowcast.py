@@ -57,12 +57,16 @@ def present(rate: Floats, is_open: Mask, stay_minutes: float) -> Floats:
     for slot in range(SLOTS_A_DAY):
         arrivals = np.where(is_open[..., slot], rate[..., slot], 0)
         at_start = np.where(is_open[..., slot], at_start, 0)
-        inside[..., slot] = at_start * within + arrivals * stay_minutes / SLOT_MINUTES * (1 - within)
+        inside[..., slot] = at_start * within + arrivals * stay_minutes / SLOT_MINUTES * (
+            1 - within
+        )
         at_start = at_start * stays_on + arrivals * within
     return inside
 
 
-def level_of_today(counted: float, expected: float, dispersion: float, day_variance: float) -> float:
+def level_of_today(
+    counted: float, expected: float, dispersion: float, day_variance: float
+) -> float:
     """How many times its usual self a venue is today, by who came so far: the posterior mean.
 
     The day's factor is gamma of mean 1 and the variance of days; visits are Poisson given it, with
