@@ -145,7 +145,7 @@ def world(
     full = _full(rng, family, seen)
     seen = rng.binomial(seen.astype(np.int64), 1 - full).astype(np.float64)
     venues = [_venue(f"v{n}", kind) for n, kind in enumerate(types.tolist())]
-    return World(_bins(seen, opened, full), venues, rate, opened.any(axis=1))
+    return World(_bins(seen, opened, full), venues, rate, np.asarray(opened.any(axis=1)))
 
 
 def _rates(rng: np.random.Generator, peaks: Floats, number: int) -> Floats:
@@ -159,7 +159,7 @@ def _rates(rng: np.random.Generator, peaks: Floats, number: int) -> Floats:
     day *= np.exp(bend - bend.mean(axis=1, keepdims=True))
     week = np.array([1, 1, 0.95, 1, 1.1, 1.25, 0.8]) * rng.lognormal(0, 0.08, (number, 7))
     level = rng.lognormal(np.log(6), 0.6, number)
-    return level[:, None, None] * week[:, :, None] * day[:, None, :]
+    return np.asarray(level[:, None, None] * week[:, :, None] * day[:, None, :])
 
 
 def _opened(windows: Ints) -> Mask:
@@ -208,7 +208,7 @@ def _closing(opened: Mask, stays: Floats) -> Floats:
 def _opening(rng: np.random.Generator, opened: Mask) -> Floats:
     """Those who waited for the door to open."""
     first = opened & ~np.concatenate([np.zeros_like(opened[..., :1]), opened[..., :-1]], axis=-1)
-    return 1 + rng.uniform(0.2, 0.8) * first
+    return np.asarray(1 + rng.uniform(0.2, 0.8) * first)
 
 
 def _full(rng: np.random.Generator, family: Family, seen: Floats) -> Floats:

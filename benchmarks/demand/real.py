@@ -24,13 +24,14 @@ Mask = NDArray[np.bool_]
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 ZURICH, CALIFORNIA = ZoneInfo("Europe/Zurich"), ZoneInfo("America/Los_Angeles")
+FIRST_MONDAY = datetime(2025, 3, 24, 4)  # noqa: DTZ001 - on the wall in Zürich
 WEEKS = 8
 GYM_STAY_MINUTES = 75.0
 """To infer the hidden arrivals; the estimator assumes the same of types that it does not know."""
 GYM_HOURS, GYM_WEEKEND = (12, 68), (20, 52)
 OFFICE_HOURS = (12, 72)
-"""Slots from 04:00 that are visible before anything is hidden: 07:00-21:00, on weekends 09:00-17:00,
-for then all gyms are truly open; and 07:00-22:00."""
+"""Slots from 04:00 that are visible before anything is hidden: 07:00-21:00, on weekends
+09:00-17:00, for then all gyms are truly open; and 07:00-22:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,8 @@ def _gyms(rng: np.random.Generator, first_week: int) -> Hidden:
 
 
 def _building(rng: np.random.Generator, first_week: int) -> Hidden:
-    rows = np.genfromtxt(
-        DATA / "calit2_in_out.csv", delimiter=",", skip_header=1, usecols=1, filling_values=0
-    )
+    rows = np.genfromtxt(DATA / "calit2_in_out.csv", delimiter=",", skip_header=1, usecols=(1, 2))
+    rows = np.nan_to_num(rows[:, 0])
     # counts begin on a Sunday at midnight; the first business day used is the Monday after it
     start = 48 + 8 + first_week * 7 * 48
     counts = np.repeat(rows[start : start + WEEKS * 7 * 48] / 2, 2)
@@ -131,13 +131,13 @@ def _snapshots() -> Floats:
         for row in csv.DictReader(file):
             if row["gym"] and row["timestamp_utc"] and row["occupancy"]:
                 at = datetime.fromisoformat(row["timestamp_utc"] + "+00:00").astimezone(ZURICH)
-                wall = (at.replace(tzinfo=None) - datetime(2025, 3, 24, 4)).total_seconds()  # noqa: DTZ001 - wall time
+                wall = (at.replace(tzinfo=None) - FIRST_MONDAY).total_seconds()
                 found[row["gym"]].append((wall / 900, float(row["occupancy"])))
     days = 48 * 7
     slots = np.arange(days * 96) + 0.5
     present = np.full((len(found), days * 96), np.nan)
-    for row, points in zip(present, found.values(), strict=True):
+    for people_at, points in zip(present, found.values(), strict=True):
         at, people = np.array(sorted(points)).T
         near = np.abs(at[np.clip(np.searchsorted(at, slots), 0, len(at) - 1)] - slots) < 3
-        row[:] = np.where(near, np.interp(slots, at, people), np.nan)
+        people_at[:] = np.where(near, np.interp(slots, at, people), np.nan)
     return present.reshape(len(found), days, 96)

@@ -26,7 +26,7 @@ USUAL_RUSH = (1.25, 1.0)
 """The usual h of the first slots: those who waited for the door come at once."""
 RUSH_DOUBT = (0.6, 0.2)
 """Standard deviation of its logarithm: doors differ."""
-LEAST_DOUBT, DOUBT_SHARE = 0.05, 0.35
+LEAST_DOUBT, DOUBT_SHARE = 0.05, 0.5
 """Standard deviation of the usual log g: at least, and as a part of the logarithm."""
 TOGETHER = 0.8
 """Correlation of the doubts of one slot and the next."""
@@ -97,7 +97,7 @@ def edges_of(seen: Observed, rows: Rows, count: Floats, exposure: Floats) -> Edg
 
 
 def usual_closing(stay_minutes: float) -> Edge:
-    """The usual g, by slots to closing, from the mean stay: all of those come who want less than is left."""
+    """The usual g, by slots to closing: all come who want to stay for less than is left."""
     left = SLOT_MINUTES * (np.arange(1, CLOSING_SLOTS + 1) - 0.5)
     factor = 1 - np.exp(-left / (WANTED_SHARE * stay_minutes))
     return _usual(factor, LEAST_DOUBT + DOUBT_SHARE * np.abs(np.log(factor)))
@@ -145,9 +145,10 @@ def learnt(count: Floats, exposure: Floats, usual: Edge) -> Edge:
 
 def _hours_changed(seen: Observed, rows: Rows) -> NDArray[np.bool_]:
     """Which venues were open in some slot on some but not all of the days of a type."""
-    is_open = seen.open[rows] > 0
+    is_open = np.asarray(seen.open[rows] > 0)
     slots = by_day_type(is_open, seen.day_type[rows])
-    days = by_day_type(is_open.any(axis=2, keepdims=True), seen.day_type[rows])
+    opens = np.asarray(is_open.any(axis=2, keepdims=True))
+    days = by_day_type(opens, seen.day_type[rows])
     return np.asarray(((slots > 0) & (slots < days)).any(axis=(1, 2)))
 
 

@@ -44,8 +44,8 @@ def forecast(
 ) -> Forecast:
     """Look ahead, public holidays, make-up working days, special days and vacations included.
 
-    Arrivals are negative binomial: their variance is that of counting, by the venue's dispersion; of
-    good and bad days; of the rate's own uncertainty; and of what the level may wander until then.
+    Arrivals are negative binomial: their variance is that of counting, by the venue's dispersion;
+    of good and bad days; of the rate's own uncertainty; and of what the level may wander.
 
     Args:
         estimate: of at least these venues.

@@ -193,4 +193,5 @@ def _shape_jump(arrivals: Floats, expected: Floats, day_type: DayTypes, week: In
 
 def _log_ratio(count: Floats, expected: Floats) -> Floats:
     """Log of visits by expectation over some weeks; (venues, parts)."""
-    return np.log((np.maximum(count.sum(axis=1), 0) + 0.5) / (expected.sum(axis=1) + 0.5))
+    seen = np.maximum(count.sum(axis=1), 0)
+    return np.asarray(np.log((seen + 0.5) / (expected.sum(axis=1) + 0.5)))

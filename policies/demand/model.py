@@ -1,7 +1,7 @@
 """From what venues saw to the demand profile: each step takes one thing off what was seen.
 
-Days out of the ordinary are left out (`ordinary`), school vacations (`terms`) and the levels of past
-weeks (`levels`) are brought to those of the end, the edges of opening (`edges`) are taken off the
+Days out of the ordinary are left out (`ordinary`), vacations (`terms`) and the levels of past weeks
+(`levels`) are brought to those of the end, the edges of opening (`edges`) are taken off the
 exposure; then surfaces are fitted to what remains, all venues of a type together (`pooled`).
 """
 
@@ -198,19 +198,19 @@ def _trust(
     1/n + σ², as of n / (1 + n σ²) visits without it. Slots at equal distance from an edge share the
     error of its factor, the slots of a day what makes it a good or a bad one.
     """
-    a_day = (exposure > 0).any(axis=2, keepdims=True)
+    a_day = np.asarray(np.any(exposure > 0, axis=2, keepdims=True))
     number = by_day_type(a_day, seen.day_type, weight)
     of_day = of_days[:, None, None] / np.maximum(number, 1e-9)
-    return 1 / (1 + told * doubt) / (1 + told.sum(axis=2, keepdims=True) * of_day)
+    return np.asarray(1 / (1 + told * doubt) / (1 + told.sum(axis=2, keepdims=True) * of_day))
 
 
 def _surfaces(
     seen: Observed, told: _Evidence, kinds: Sequence[str], venues: Sequence[Venue]
 ) -> Fit:
     """Surfaces fitted to the evidence, with the doubt of what lies outside the usual hours."""
-    usual = usual_hours(by_day_type(seen.open > 0, seen.day_type))
+    usual = usual_hours(by_day_type(np.asarray(seen.open > 0), seen.day_type))
     outside = hours_outside(usual)
-    never = ~usual.any(axis=2, keepdims=True) & usual.any(axis=(1, 2), keepdims=True)
+    never = np.asarray(~usual.any(axis=2, keepdims=True) & usual.any(axis=(1, 2), keepdims=True))
     never[:, HOLIDAY] = False
     offset = night_and_day(np.array([v.day_starts for v in venues], np.float64))
     flat = (len(venues), -1)

@@ -93,8 +93,8 @@ def nowcast(
 ) -> tuple[HourAhead, ...]:
     """The open hours of a day: people expected inside, and the word for it.
 
-    A venue whose capacity is known is full or busy by it, another never said to be full; it is quiet
-    or busy against its own week. Hours of which nothing is known are left out.
+    A venue whose capacity is known is full or busy by it, another is never said to be full; it is
+    quiet or busy against its own week. Hours of which nothing is known are left out.
 
     Args:
         rate: (8, 96) arrivals of the venue, as in `DemandProfile`.

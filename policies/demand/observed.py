@@ -74,7 +74,8 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
         venues: the venue of each row.
     """
     stay = np.array([STAY_MINUTES.get(v.type, OTHER_STAY_MINUTES) for v in venues], np.float64)
-    inferred = np.isnan(bins.entered).all(axis=1) & ~np.isnan(bins.present).all(axis=1)
+    counted, present = (~np.isnan(x).all(axis=1) for x in (bins.entered, bins.present))
+    inferred = np.asarray(present & ~counted)
     arrivals = bins.entered.copy()
     arrivals[inferred] = _inferred_arrivals(bins, stay)[inferred]
 

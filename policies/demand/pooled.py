@@ -147,12 +147,12 @@ def _posterior(
 ) -> _Type:
     """The exact solution given the information of all venues, (venues, …)."""
     within, said = information[group.rows], told[group.rows]
-    covariance = np.linalg.inv(within + np.diag(1 / group.between))
+    covariance = _inverse(within + np.diag(1 / group.between))
     prior = 1 / np.square(OF_A_TYPE)[on.block]
     # (A⁻¹ + S)⁻¹ = A (A + S⁻¹)⁻¹ S⁻¹, so that A, which may be 0, is not inverted
     precision = np.diag(prior) + (within @ covariance).sum(axis=0) / group.between
     pulled = _times(covariance, said).sum(axis=0) / group.between
-    centre_covariance = np.linalg.inv((precision + precision.T) / 2)
+    centre_covariance = _inverse((precision + precision.T) / 2)
     centre = centre_covariance @ (pulled + prior * start)
     beta = _times(covariance, said + centre / group.between)
     return _Type(group.rows, beta, covariance, centre, centre_covariance, group.between)
@@ -187,7 +187,7 @@ def _effect(
         before: what is believed of it beforehand.
         on: the surface.
     """
-    precision = np.linalg.inv(before.covariance)
+    precision = _inverse(before.covariance)
     pulled = precision @ before.mean
     for group in groups:
         weighed = columns[group.rows] * expected[group.rows, :, None]
@@ -200,8 +200,8 @@ def _effect(
         precision -= (kept @ crossed.transpose(0, 2, 1)).sum(axis=0)
         pulled = pulled + np.einsum("vri,vr->i", columns[rows], centred)
         pulled -= np.einsum("vil,vl->i", kept, centred @ on.design)
-    covariance = np.linalg.inv((precision + precision.T) / 2)
-    return Effect(covariance @ pulled, covariance)
+    shared = _inverse((precision + precision.T) / 2)
+    return Effect(shared @ pulled, shared)
 
 
 def _variance(group: _Type, design: Floats) -> Floats:
@@ -224,6 +224,10 @@ def _grams(weight: Floats, design: Floats) -> Floats:
 def _damped(old: Floats, new: Floats, design: Floats) -> Floats:
     moved = np.abs((new - old) @ design.T).max(axis=1, keepdims=True)
     return np.asarray(old + (new - old) * np.minimum(1, GREATEST_STEP / np.maximum(moved, 1e-9)))
+
+
+def _inverse(matrices: Floats) -> Floats:
+    return np.asarray(np.linalg.inv(matrices), np.float64)
 
 
 def _times(matrices: Floats, vectors: Floats) -> Floats:

@@ -46,7 +46,8 @@ def first_guess(arrivals: Floats, exposure: Floats, day_type: DayTypes) -> Float
         for x in (arrivals, exposure)
     )
     rate = np.divide(np.maximum(count, 0), exposed, out=np.zeros_like(count), where=exposed > 0)
-    return exposure * np.take_along_axis(rate, day_type[:, :, None].astype(np.intp), 1)
+    of_day = np.take_along_axis(rate, day_type[:, :, None].astype(np.intp), 1)
+    return np.asarray(exposure * of_day)
 
 
 def dispersion(
