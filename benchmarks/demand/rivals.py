@@ -77,7 +77,9 @@ def auto_ets(means: Floats, horizon: int) -> tuple[Floats, Floats, Floats] | Non
         from statsforecast.models import AutoETS  # noqa: PLC0415 - a rival that may be absent
     except ImportError:
         return None
-    day = np.nanmean(means, axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # slots for which a venue never opens
+        day = np.nanmean(means, axis=1)
     weekday = (
         np.nanmean(means, axis=2, keepdims=True) / np.nanmean(means, axis=(1, 2))[:, None, None]
     )
