@@ -15,7 +15,7 @@ USUALLY = 0.9
 """Part of the days of a type, on which the venue opens at all, that makes a slot a usual one."""
 FARTHEST_HOURS = 2.0
 """Beyond this the edge tells no more."""
-SLOPE, SLOPE_DOUBT = -0.3, 0.5
+SLOPE, SLOPE_DOUBT = -0.3, 0.3
 """Log-rate an hour outside, before any extension was seen, and its standard deviation."""
 SLOPE_BETWEEN = 0.1
 """Standard deviation of the slope between venues and edges."""
