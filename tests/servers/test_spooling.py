@@ -156,9 +156,7 @@ def test_a_spool_that_cannot_be_read_is_said_and_read_once_it_can_be(
     whole.hardlink_to(file)
     spoilt.symlink_to(tmp_path)
     spoilt.replace(file)
-    assert subscriber.wait_until(lambda s: "directory" in s.store_problem, DEADLINE_S), (
-        subscriber.state
-    )
+    assert subscriber.wait_until(lambda s: "directory" in s.store_problem, DEADLINE_S), subscriber.state
     whole.replace(file)
     absent.is_back.set()
     publisher.publish(counts([change(11)]))
