@@ -3,6 +3,7 @@
 The estate as a whole, with its cross references, is checked by `domain.estate_rules`.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -14,11 +15,13 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 
 from domain.errors import NotFound
-from domain.estate_text import read_hours, read_kind, read_minute, read_sign, read_special
+from domain.estate_text import read_day, read_hours, read_kind, read_minute, read_sign, read_special
 from domain.hours import SpecialDay, WeeklyHours, day_text, minute_text
 from domain.readings import CountKind
 
@@ -46,6 +49,13 @@ Minute = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 """A wall-clock time, as minutes after the business day's midnight; "26:00" is 2 in the morning."""
+
+Day = Annotated[
+    date,
+    PlainValidator(read_day),
+    PlainSerializer(date.isoformat),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
 
 
 class _Item(BaseModel):
@@ -203,6 +213,22 @@ class LinkGroup(_Item):
     """The venues that can stand in for it, and it for them."""
 
 
+class SchoolTerm(Named):
+    """Weeks in which schools teach; what lies in none of them is vacation."""
+
+    first: Day
+    """First day of it, as 2026-09-01."""
+    last: Day
+    """Last day of it."""
+
+    @field_validator("last")
+    @classmethod
+    def _in_order(cls, last: date, info: ValidationInfo) -> date:
+        if "first" in info.data and last < info.data["first"]:
+            raise ValueError(f"{last} is before the first day, {info.data['first']}")
+        return last
+
+
 class Estate(_Item):
     """Everything there is, in one frozen value. Build it through `domain.estate_rules.check`."""
 
@@ -218,6 +244,8 @@ class Estate(_Item):
     """People counters at doors."""
     link_groups: tuple[LinkGroup, ...] = ()
     """Venues that stand in for one another."""
+    school_terms: tuple[SchoolTerm, ...] = ()
+    """When schools teach; none: there is no telling terms from vacations."""
 
     @cached_property
     def venue_by_id(self) -> dict[str, Venue]:

@@ -19,6 +19,7 @@ _SINGULAR = {
     "rooms": "room",
     "sensors": "sensor",
     "link_groups": "link group",
+    "school_terms": "school term",
 }
 _REFERENCES = (
     ("areas", "part_of", "areas"),

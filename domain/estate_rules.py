@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import InvalidEstate, Problem
-from domain.estate import Area, Department, Estate, LinkGroup, Room, Sensor, Venue
+from domain.estate import Area, Department, Estate, LinkGroup, Room, SchoolTerm, Sensor, Venue
 from domain.estate_faults import Fault, Locate, Path, did_you_mean, model_faults, path_text
 from domain.estate_references import reference_faults
 from domain.venue_rules import rule_faults
@@ -19,6 +19,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "rooms": Room,
     "sensors": Sensor,
     "link_groups": LinkGroup,
+    "school_terms": SchoolTerm,
 }
 """The lists of an estate and the model of their items."""
 

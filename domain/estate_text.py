@@ -86,6 +86,12 @@ def special_problems(fields: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
+def read_day(value: Any) -> date:
+    """A date from "2026-10-01"."""
+    with _faults_for_pydantic():
+        return _read_date(value)
+
+
 def read_minute(value: Any) -> int:
     """Minutes after midnight from "09:30", or as they are."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2 * DAY_MINUTES:

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from domain.estate import (
     Area,
+    Day,
     Department,
     Hours,
     Id,
@@ -17,6 +18,7 @@ from domain.estate import (
     LinkGroup,
     Minute,
     Room,
+    SchoolTerm,
     Sensor,
     Special,
     Venue,
@@ -34,6 +36,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("sensors", Sensor),
     ("link_groups", LinkGroup),
     ("link_groups[].satellites", Walk),
+    ("school_terms", SchoolTerm),
 )
 """Title and model of each table."""
 
@@ -41,6 +44,7 @@ _TYPE_NAMES: tuple[tuple[Any, str], ...] = (
     (Id, "id"),
     (Hours, "hours"),
     (Minute, "time"),
+    (Day, "date"),
     (Special, "special day"),
     (Limits, "fields"),
     (Walk, "satellite"),

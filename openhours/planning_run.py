@@ -78,7 +78,8 @@ class PlanningRun:
         """Estimate the demand of all venues together, for they learn from each other; plan some."""
         schedules = self.ledger.schedules()
         watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
-        demand = estimate(self._history(estate, watched, schedules, now), watched)
+        bins = self._history(estate, watched, schedules, now)
+        demand = estimate(bins, watched, estate.school_terms)
         return [
             propose(
                 venue,

@@ -12,6 +12,7 @@ from domain.hours import WEEKDAYS, WeeklyHours, day_text
 _NO_LIMIT = "none"
 """In the column of a limit, where an empty cell would mean the default."""
 _TIMES = ("day_starts", "earliest", "latest")
+_DATES = ("first", "last")
 
 
 def _paths(kind: str) -> dict[str, Path]:
@@ -64,7 +65,7 @@ def cell_value(path: Path, text: str) -> str | None:
         return None
     if path[-1] in _TIMES:
         return re.sub(r":00\s*$", "", text) if text.count(":") == 2 else text
-    return text
+    return iso_date(text) if path[-1] in _DATES else text
 
 
 def iso_date(text: str) -> str:

@@ -169,5 +169,15 @@ def estates(draw: st.DrawFn) -> Estate:
                 }
                 for name in groups
             ],
+            "school_terms": [
+                {
+                    "id": name,
+                    "name": draw(names),
+                    "first": first.isoformat(),
+                    "last": last.isoformat(),
+                }
+                for name in draw(_some_ids(2))
+                for first, last in [sorted((draw(st.dates()), draw(st.dates())))]
+            ],
         }
     )

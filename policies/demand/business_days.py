@@ -45,3 +45,10 @@ class BusinessDays:
             np.add.at(by_bin, cell, values[rows].T)
             out[:, rows] = by_bin
         return np.ascontiguousarray(out.T).reshape(len(values), len(self.day), SLOTS_A_DAY)
+
+    def latest(self, values: NDArray[np.int8]) -> NDArray[np.int8]:
+        """The value of each slot's latest bin, 0 where it has none; (venues, days, 96)."""
+        out = np.zeros((len(values), len(self.day) * SLOTS_A_DAY), dtype=np.int8)
+        for rows, cell in self._cells:
+            out[np.ix_(rows, cell)] = values[rows]
+        return out.reshape(len(values), len(self.day), SLOTS_A_DAY)

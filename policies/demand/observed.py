@@ -12,11 +12,13 @@ from domain.estate import Venue
 from policies.demand.business_days import BusinessDays
 
 Floats = NDArray[np.float64]
+Bins8 = NDArray[np.int8]
 
-OPENING_SLOTS = 1
-"""Slots after opening that say little: those who waited for it come at once."""
-CLOSING_SHARE = 0.75
-"""Part of the mean stay before closing that says little: few start a visit they cannot finish."""
+CLOSING_SLOTS, OPENING_SLOTS = 8, 2
+"""Slots to closing, and since opening, that are told apart from those farther inside."""
+GOING_SHARE = 0.5
+"""Part of the mean stay before closing in which people go because of the hour."""
+WHOLE = 1 - 1e-9
 LEAST_ROOM = 0.5
 """Full time is taken off the exposure down to here: the estimate of it is a generous one."""
 STAY_MINUTES = {
@@ -40,67 +42,79 @@ class Observed:
     arrivals: Floats
     """People who came, as far as `exposure` covers the slot; may be negative where inferred."""
     exposure: Floats
-    """Slots: healthy × open × not full; 0 near the edges of opening."""
+    """Slots: healthy × open × not full."""
     healthy_open: Floats
-    """(venues, days) slots open and healthy, edges included."""
+    """(venues, days) slots open and healthy."""
     open: Floats
-    """Slots open, edges included."""
+    """Slots open."""
+    to_closing: Bins8
+    """Open slots left, this one included; 0 where there are more than `CLOSING_SLOTS`."""
+    since_opening: Bins8
+    """Open slots so far, this one included; 0 where there are more than `OPENING_SLOTS`."""
     day: NDArray[np.datetime64]
     """(days,) business days, datetime64[D]."""
     day_type: NDArray[np.int8]
     """(venues, days)"""
     stay_minutes: Floats
-    """(venues,) mean stay assumed to infer arrivals from people present; NaN where counted."""
+    """(venues,) mean stay assumed of the venue's type."""
+    inferred: NDArray[np.bool_]
+    """(venues,) whether arrivals are inferred from people present."""
 
 
 def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
     """Fold the bins of venues, 15 minutes each, into business days.
 
     Arrivals are counted at the doors. Of a venue whose doors never say, but of which the people
-    present are known, they are inferred; then all of the last stay before closing says little, for
-    people leave because of the hour and not because they are done.
+    present are known, they are inferred; then all of the last stay before closing, and the first
+    slot, are left out: people leave because of the hour and not because they are done. So are slots
+    that are open in part.
 
     Args:
         bins: of venues, `full` estimated.
         venues: the venue of each row.
     """
     stay = np.array([STAY_MINUTES.get(v.type, OTHER_STAY_MINUTES) for v in venues], np.float64)
-    is_inferred = np.isnan(bins.entered).all(axis=1) & ~np.isnan(bins.present).all(axis=1)
+    counted, present = (~np.isnan(x).all(axis=1) for x in (bins.entered, bins.present))
+    inferred = np.asarray(present & ~counted)
     arrivals = bins.entered.copy()
-    arrivals[is_inferred] = _inferred_arrivals(bins, stay)[is_inferred]
+    arrivals[inferred] = _inferred_arrivals(bins, stay)[inferred]
 
     healthy_open = np.where(np.isnan(arrivals), 0, bins.healthy * bins.open)
+    so_far, left = runs(bins.open)
+    silent = inferred[:, None] & (
+        (left <= np.ceil(GOING_SHARE * stay / SLOT_MINUTES)[:, None]) | (so_far <= 1)
+    )
+    seen = np.where(silent | (bins.open < WHOLE), 0, healthy_open)
     room = np.maximum(1 - bins.full, LEAST_ROOM)
-    quiet = np.where(is_inferred, 1.0, CLOSING_SHARE) * stay
-    closing = np.ceil(quiet / SLOT_MINUTES).astype(np.intp)
-    seen = healthy_open * far_from_edges(bins.open, closing)
     days = BusinessDays(bins.start, venues)
     return Observed(
         arrivals=days.sums(np.where(seen > 0, arrivals, 0) * seen),
         exposure=days.sums(seen * room),
         healthy_open=days.sums(healthy_open).sum(axis=2),
         open=days.sums(bins.open),
+        to_closing=days.latest(np.where(left > CLOSING_SLOTS, 0, left).astype(np.int8)),
+        since_opening=days.latest(np.where(so_far > OPENING_SLOTS, 0, so_far).astype(np.int8)),
         day=days.day,
         day_type=days.day_type,
-        stay_minutes=np.where(is_inferred, stay, np.nan),
+        stay_minutes=stay,
+        inferred=inferred,
     )
 
 
-def far_from_edges(open_share: Floats, closing_slots: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Which bins are open, with `OPENING_SLOTS` open before and `closing_slots` open after them.
+def runs(open_share: Floats) -> tuple[Floats, Floats]:
+    """Open bins in a row up to each bin, and from each bin on, itself included; 0 where closed.
 
-    What lies beyond the first and the last bin of all is taken to be open.
+    What lies beyond the first and the last bin of all is taken to be open, without end.
 
     Args:
-        open_share: (rows, bins)
-        closing_slots: (rows,)
+        open_share: (rows, bins); a bin counts as open where all of it is.
     """
     index = np.arange(open_share.shape[1], dtype=np.float64)
-    shut = open_share < 1 - 1e-9
+    shut = open_share < WHOLE
     latest = np.maximum.accumulate(np.where(shut, index, -np.inf), axis=1)
     coming = np.where(shut, index, np.inf)[:, ::-1]
     coming = np.minimum.accumulate(coming, axis=1)[:, ::-1]
-    return (index - latest > OPENING_SLOTS) & (coming - index > closing_slots[:, None])
+    return index - latest, coming - index
 
 
 def _inferred_arrivals(bins: Bins, stay_minutes: Floats) -> Floats:

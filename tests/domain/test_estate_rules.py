@@ -458,3 +458,16 @@ def test_todays_hours_may_break_the_limits() -> None:
     library(document).update(hours={"mon": "06:00-06:15, 07:00-08:00, 20:00-23:45"})
     limits(document).update(max_blocks="1")
     assert check(document).venues[0].limits.max_blocks == 1
+
+
+def test_a_school_term_ends_after_it_begins_and_has_dates() -> None:
+    document = sound()
+    document["school_terms"] = [
+        {"id": "autumn", "name": "Autumn", "first": "2026-09-01", "last": "2026-08-31"},
+        {"id": "spring", "name": "Spring", "first": "soon", "last": "2027-06-30"},
+    ]
+    with pytest.raises(InvalidEstate) as raised:
+        check(document)
+    where = {p.where: p.what for p in raised.value.problems}
+    assert "is before the first day" in where["school_terms[0].last"]
+    assert where["school_terms[1].first"] == "“soon” is not a date"

@@ -97,7 +97,7 @@ def test_closing_time_is_seen_in_the_demand_though_ghosts_stay(
         assert gone - 8 <= busy[-1] <= gone
 
 
-@pytest.mark.parametrize(("country", "least"), [("", 0.87), ("CH", 0.92)])
+@pytest.mark.parametrize(("country", "least"), [("", 0.87), ("CH", 0.9)])
 def test_christmas_does_not_lower_wednesdays_and_thursdays(
     snapshots: Snapshots, country: str, least: float
 ) -> None:
