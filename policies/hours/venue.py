@@ -45,7 +45,7 @@ def plan_venue(
     check_limits(venue)
     plans = plan_weeks(week_problem(venue, value, today, hysteresis=hysteresis))
     return VenuePlan(
-        hours=_to_the_minute(venue, plans.open[0], today),
+        hours=to_the_minute(venue, plans.open[0], today),
         worth=float(plans.worth[0]),
         certificate=float(plans.certificate[0]),
         staff_hour_price=float(plans.price[0]) * 60 / SLOT_MINUTES / venue.limits.staff,
@@ -88,7 +88,7 @@ def _lifted(venue: Venue) -> Mapping[str, Any]:
     return lifted
 
 
-def _to_the_minute(venue: Venue, mask: Mask, today: WeeklyHours) -> WeeklyHours:
+def to_the_minute(venue: Venue, mask: Mask, today: WeeklyHours) -> WeeklyHours:
     """The hours of the mask, with today's odd minutes unless a limit breaks by them."""
     ways = [as_hours(mask, venue.day_starts, today, odd_minutes=odd) for odd in (True, False)]
     return min(ways, key=lambda hours: len(broken_limits(venue, hours)))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from policies.hours.days import BlockRules
 from policies.hours.plan import plan_weeks
 from policies.hours.weeks import WeekProblems
+from tests.policies.blocks import blocks_of, obeys
 
-Mask = NDArray[np.bool_]
 WEEKS = 50
 """Random weeks in a stack; times the seeds below, 2,500 of them."""
 
@@ -54,26 +54,6 @@ def frozen(problems: WeekProblems) -> WeekProblems:
         if isinstance(array, np.ndarray):
             array.setflags(write=False)
     return problems
-
-
-def blocks_of(day: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """Start and end of every run of open slots."""
-    found, at = [], 0
-    for is_open, run in itertools.groupby(day):
-        length = len(list(run))
-        if is_open:
-            found.append((at, at + length))
-        at += length
-    return found
-
-
-def obeys(day: tuple[bool, ...], rules: BlockRules) -> bool:
-    blocks = blocks_of(day)
-    return (
-        len(blocks) <= rules.most
-        and all(rules.shortest <= end - start <= rules.longest for start, end in blocks)
-        and all(b[0] - a[1] >= rules.gap for a, b in itertools.pairwise(blocks))
-    )
 
 
 class Enumerated:
