@@ -49,6 +49,7 @@ def random_weeks(rng: np.random.Generator, venues: int, *, near_today: bool) -> 
         must=core | (today & ~movable),
         base=today,
         budget=(today.sum(axis=(1, 2)) * rng.uniform(0.85, 1.05, venues)).astype(np.intp),
+        pay=np.full(venues, 0.5),
         hysteresis=np.full(venues, 0.05),
         rules=BlockRules(most=2, shortest=8, longest=64, gap=4),
     )
@@ -80,6 +81,7 @@ def pass_rate(weeks: WeekProblems, times: int) -> float:
                 closing=flat(some.closing),
                 may=some.may.reshape(-1, SLOTS),
                 must=some.must.reshape(-1, SLOTS),
+                pay=np.zeros(DAYS * len(some), np.float32),
                 rules=some.rules,
             )
         )

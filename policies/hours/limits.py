@@ -12,7 +12,7 @@ from domain.hours import WEEKDAYS, WeeklyHours, clock_text
 from policies.hours.days import BlockRules, DayProblems, Mask, plan_days
 from policies.hours.kept import broken_limits, staffed_hours
 from policies.hours.slots import check_days, slot_starts, touching, within
-from policies.hours.weeks import Floats, WeekProblems
+from policies.hours.weeks import Floats, WeekProblems, paid_slots
 
 
 def week_problem(
@@ -46,6 +46,7 @@ def week_problem(
         must=(core | (open_today & ~movable))[None],
         base=_base(venue, today, open_today, core)[None],
         budget=np.array([_budget_slots(venue, today, open_today)]),
+        pay=np.array([limits.break_even_visits * SLOT_MINUTES / 60]),
         hysteresis=np.array([hysteresis]),
         rules=block_rules(limits),
     )
@@ -67,6 +68,7 @@ def block_rules(limits: Limits) -> BlockRules:
         shortest=limits.min_block_minutes // SLOT_MINUTES,
         longest=limits.max_block_minutes // SLOT_MINUTES,
         gap=limits.min_gap_minutes // SLOT_MINUTES,
+        shift=max(1, limits.min_shift_minutes // SLOT_MINUTES),
     )
 
 
@@ -83,9 +85,11 @@ def staff_budget_hours(venue: Venue, today: WeeklyHours) -> float:
 
 
 def _budget_slots(venue: Venue, today: WeeklyHours, open_today: Mask) -> int:
-    """Open slots that the budget pays for, today's minutes off the grid paid for already."""
-    minutes = staff_budget_hours(venue, today) * 60 / venue.limits.staff
-    off_grid = today.minutes - SLOT_MINUTES * int(open_today.sum())
+    """Slots that the budget pays for, today's minutes off the grid paid for already."""
+    limits = venue.limits
+    minutes = staff_budget_hours(venue, today) * 60 / limits.staff
+    on_grid = paid_slots(open_today[None], block_rules(limits).shift).sum() * SLOT_MINUTES
+    off_grid = staffed_hours(today, limits) * 60 / limits.staff - float(on_grid)
     return max(0, int((minutes - off_grid) / SLOT_MINUTES + 1e-6))
 
 
@@ -212,6 +216,12 @@ def _fewest_slots(core: Mask, window: Mask, rules: BlockRules) -> Floats:
     """Open slots of the shortest day that covers the core hours, (7,); inf where there is none."""
     none = np.zeros((7, SLOTS_A_DAY + 1))
     costs = DayProblems(
-        value=-np.ones(core.shape), opening=none, closing=none, may=window, must=core, rules=rules
+        value=-np.ones(core.shape),
+        opening=none,
+        closing=none,
+        may=window,
+        must=core,
+        pay=np.ones(7),
+        rules=rules,
     )
     return -plan_days(costs).worth.astype(np.float64)

@@ -30,17 +30,17 @@ class JointProgramme:
 
     def __init__(self, problem: GroupProblem, crowded: Mask) -> None:
         self._problem, self._programme, self._crowded = problem, Programme(), crowded
-        shape = problem.demand.shape
         self._could = np.stack([(m.may | m.base)[0] for m in problem.members])
-        self._sure = np.stack([_always_open(problem, member) for member in range(shape[0])])
+        self._sure = np.stack([(m.must & m.base)[0] for m in problem.members])
+        self._paid: list[tuple[Ints, Floats]] = []
         levels, alone = self._levels()
         self._open = np.stack([self._member(i, alone[i]) for i in range(len(problem))])
         self._serve_by_level(levels)
         self._serve_by_pair()
         self._cover()
-        staff = np.broadcast_to(problem.staff[:, None, None], shape)
+        paid, staff = zip(*self._paid, strict=True)
         self._programme.add_rows(
-            self._open.reshape(1, -1), staff.reshape(1, -1), -np.inf, problem.budget
+            np.concatenate(paid)[None], np.concatenate(staff), -np.inf, problem.budget
         )
         kept = sum(m.hysteresis[0] * m.today.sum() for m in problem.members)
         self._constant = float(self._always - kept)
@@ -96,9 +96,11 @@ class JointProgramme:
         for number in range(shape[0]):
             of_day = np.concatenate([c[number] for c in columns])
             self._programme.add_block(rows, of_day, lower, upper)
+            self._unused_shifts(member, *(c[number] for c in columns))
         is_open = columns[0].copy()
         for day in np.flatnonzero(apart):
-            is_open[day] = self._or_base(member, int(day), columns[0][day], value[day], people[day])
+            is_open[day] = self._or_base(member, int(day), columns[0][day], people[day])
+        self._paid.append((is_open.ravel(), np.full(is_open.size, self._problem.staff[member])))
         return is_open
 
     def _follows(self, member: int, day: int) -> bool:
@@ -107,7 +109,7 @@ class JointProgramme:
         base, must, may = week.base[0, day], week.must[0, day], week.may[0, day]
         return bool((must <= base).all() and (base <= may).all() and obeys(base, week.rules))
 
-    def _or_base(self, member: int, day: int, by_rule: Ints, value: Floats, people: Floats) -> Ints:
+    def _or_base(self, member: int, day: int, by_rule: Ints, people: Floats) -> Ints:
         """Columns of a day that is by the rules or, against them, exactly its base; (slots,)."""
         week, programme = self._problem.members[member], self._programme
         base = week.base[0, day]
@@ -115,16 +117,33 @@ class JointProgramme:
         lean = np.where(week.today[0, day], week.hysteresis[0], -week.hysteresis[0])
         worth += float((people + lean)[base].sum())
         chosen = programme.add_columns(np.array([worth]), 0.0, 1.0, whole=True)
+        unused = self._problem.paid(member, base[None]) - base.sum()
+        self._paid.append((chosen, self._problem.staff[member] * np.array([float(unused)])))
         is_open = programme.add_columns(np.zeros(len(base)), 0.0, 1.0, whole=False)
         both = np.stack([by_rule, np.broadcast_to(chosen, by_rule.shape)], axis=1)
         programme.add_rows(both, 1.0, week.must[0, day].astype(np.float64), 1.0)
         programme.add_rows(
             np.column_stack([is_open, both]),
-            np.column_stack([np.ones_like(value), -np.ones_like(value), -base.astype(np.float64)]),
+            np.column_stack([np.ones(len(base)), -np.ones(len(base)), -base.astype(np.float64)]),
             0.0,
             0.0,
         )
         return is_open
+
+    def _unused_shifts(self, member: int, is_open: Ints, first: Ints, last: Ints) -> None:
+        """Columns of a day that are 1 where a block is so much shorter than a shift."""
+        week = self._problem.members[member]
+        for length in range(week.rules.shortest, min(week.rules.shift - 1, len(first)) + 1):
+            starts = np.arange(len(first) - length + 1)
+            lacking = float(week.rules.shift - length)
+            cost = np.full(len(starts), -week.pay[0] * lacking)
+            short = self._programme.add_columns(cost, 0.0, 1.0, whole=False)
+            self._paid.append((short, np.full(len(short), self._problem.staff[member] * lacking)))
+            within = is_open[starts[:, None] + np.arange(length)]
+            block = np.column_stack([first[starts], last[starts + length - 1], within, short])
+            self._programme.add_rows(
+                block, np.append(np.ones(length + 2), -1.0), -np.inf, length + 1.0
+            )
 
     def _serve_by_level(self, levels: dict[frozenset[int], Floats]) -> None:
         self._always = 0.0
@@ -139,7 +158,7 @@ class JointProgramme:
             factors = np.append(1.0, np.full(len(some), -1.0))
             self._programme.add_rows(
                 np.column_stack([reached, is_open[some][:, at].T]),
-                np.broadcast_to(factors, (len(at), len(factors))),
+                factors,
                 -np.inf,
                 0.0,
             )
@@ -167,11 +186,11 @@ class JointProgramme:
         for i in np.flatnonzero(np.isfinite(problem.capacity)).tolist():
             arriving = np.column_stack([*into[i], is_open[i]])
             factors = np.append(np.ones(len(into[i])), -problem.capacity[i])
-            programme.add_rows(arriving, np.broadcast_to(factors, arriving.shape), -np.inf, 0.0)
+            programme.add_rows(arriving, factors, -np.inf, 0.0)
         for j, leaving in out_of.items():
             sent = np.column_stack([people for _, people in leaving])
             factors = np.array([factor for factor, _ in leaving])
-            programme.add_rows(sent, np.broadcast_to(factors, sent.shape), -np.inf, demand[j])
+            programme.add_rows(sent, factors, -np.inf, demand[j])
 
     def _cover(self) -> None:
         """Someone within the walk open wherever someone must be."""
@@ -184,9 +203,3 @@ class JointProgramme:
             some = list(members)
             at = np.flatnonzero(where & ~self._sure[some].any(axis=0).ravel())
             self._programme.add_rows(is_open[some][:, at].T, 1.0, 1.0, np.inf)
-
-
-def _always_open(problem: GroupProblem, member: int) -> Mask:
-    """Slots that the member has open whatever is planned; shape (days, slots)."""
-    week = problem.members[member]
-    return np.asarray(week.must[0] & week.base[0])

@@ -9,7 +9,7 @@ from domain.estate import Venue
 from domain.hours import WeeklyHours
 from policies.hours.days import Mask
 from policies.hours.limits import staff_budget_hours, week_problem
-from policies.hours.weeks import Floats, WeekProblems
+from policies.hours.weeks import Floats, WeekProblems, paid_slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class GroupProblem:
     staff: Floats
     """(members,) people on duty while the member is open."""
     budget: float
-    """Staff times open slots a week in the whole group, at most."""
+    """Staff times paid slots a week in the whole group, at most."""
 
     def __len__(self) -> int:
         return len(self.members)
@@ -47,8 +47,12 @@ class GroupProblem:
         return np.stack([member.base[0] for member in self.members])
 
     def staffed(self, weeks: Mask) -> float:
-        """Staff times open slots of weeks (members, days, slots)."""
-        return float(self.staff @ weeks.sum(axis=(1, 2)))
+        """Staff times paid slots of weeks (members, days, slots)."""
+        return float(self.staff @ [self.paid(i, week) for i, week in enumerate(weeks)])
+
+    def paid(self, member: int, week: Mask) -> int:
+        """Slots that a week (days, slots) of a member pays for."""
+        return int(paid_slots(week[None], self.members[member].rules.shift).sum())
 
     def uncovered(self, weeks: Mask) -> Mask:
         """Where nobody within the walk is open who must be; shape (members, days, slots)."""

@@ -46,7 +46,10 @@ class Programme:
         lower: Floats | float,
         upper: Floats | float,
     ) -> None:
-        """A row for each line of `columns`, (rows, terms): lower ≤ Σ factor · column ≤ upper."""
+        """A row for each line of `columns`, (rows, terms): lower ≤ Σ factor · column ≤ upper.
+
+        `factors` are as `columns`, or (terms,) alike in all rows.
+        """
         rows, terms = columns.shape
         values = np.broadcast_to(np.float64(factors), columns.shape).ravel()
         numbers = self._height + np.repeat(np.arange(rows), terms)

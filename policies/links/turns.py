@@ -103,7 +103,9 @@ def filled(problem: GroupProblem, start: Mask) -> Mask:
     weeks, unchanged = start.copy(), 0
     for turn in range(_SWEEPS * len(problem)):
         member = turn % len(problem)
-        others = problem.staffed(weeks) - problem.staff[member] * weeks[member].sum()
+        others = problem.staffed(weeks) - problem.staff[member] * problem.paid(
+            member, weeks[member]
+        )
         left = int((problem.budget - others) / problem.staff[member] + 1e-9)
         week = replace(_turn(problem, weeks, member), budget=np.array([left]))
         found = plan_weeks(week).open[0]

@@ -28,3 +28,9 @@ def obeys(day: tuple[bool, ...], rules: BlockRules) -> bool:
         and all(rules.shortest <= end - start <= rules.longest for start, end in blocks)
         and all(b[0] - a[1] >= rules.gap for a, b in itertools.pairwise(blocks))
     )
+
+
+def paid_slots(week: Mask, shift: int) -> int:
+    """Slots of a week that are paid for when a block counts as a shift at least."""
+    blocks = [block for day in week.tolist() for block in blocks_of(tuple(day))]
+    return sum(max(end - start, shift) for start, end in blocks)

@@ -1,7 +1,6 @@
 """Small groups of linked venues for tests, and their worth counted person by person."""
 
 import itertools
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from policies.hours.days import BlockRules
 from policies.hours.weeks import WeekProblems
 from policies.links.group import GroupProblem, within_walk
-from tests.policies.blocks import Mask, obeys
+from tests.policies.blocks import Mask, obeys, paid_slots
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +34,11 @@ def random_group(rng: np.random.Generator, *, full: bool) -> GroupProblem:
         capacity=rng.uniform(1, 5, count) if full else np.full(count, np.inf),
         covered=within_walk(weight, today) & (rng.random(today.shape) < 0.7),
         staff=staff,
-        budget=float(staff @ base.sum(axis=(1, 2))) * float(rng.uniform(1.0, 1.3)),
+        budget=sum(
+            float(s) * paid_slots(week, member.rules.shift)
+            for s, week, member in zip(staff, base, members, strict=True)
+        )
+        * float(rng.uniform(1.0, 1.3)),
     )
 
 
@@ -53,19 +56,23 @@ def _random_member(rng: np.random.Generator, days: int, slots: int) -> WeekProbl
         must=must,
         base=today | must,
         budget=np.array([days * slots]),
+        pay=rng.uniform(0, 1, 1),
         hysteresis=rng.choice([0.0, 0.25], 1),
         rules=BlockRules(
             most=int(rng.integers(1, 3)),
             shortest=shortest,
             longest=int(rng.integers(shortest, slots + 1)),
             gap=int(rng.integers(1, 3)),
+            shift=int(rng.integers(1, 5)),
         ),
     )
 
 
-def without_hysteresis(problem: GroupProblem) -> GroupProblem:
-    members = tuple(replace(m, hysteresis=np.zeros(1)) for m in problem.members)
-    return replace(problem, members=members)
+def staffed(problem: GroupProblem, weeks: tuple[Mask, ...]) -> float:
+    return sum(
+        float(s) * paid_slots(week, member.rules.shift)
+        for s, week, member in zip(problem.staff, weeks, problem.members, strict=True)
+    )
 
 
 def allowed_weeks(member: WeekProblems) -> list[Mask]:
@@ -91,6 +98,8 @@ def worth_of(problem: GroupProblem, weeks: tuple[Mask, ...]) -> float:
         total += float((member.value[0] * week).sum())
         total += float((member.opening[0] * (edges > 0)).sum())
         total += float((member.closing[0] * (edges < 0)).sum())
+        unused = paid_slots(week, member.rules.shift) - int(week.sum())
+        total -= float(member.pay[0]) * unused
         total -= float(member.hysteresis[0] * (week != member.today[0]).sum())
     for d, t in np.ndindex(weeks[0].shape):
         total += people_served(problem, [bool(w[d, t]) for w in weeks], problem.demand[:, d, t])
@@ -125,7 +134,6 @@ def best_of_all(problem: GroupProblem) -> float:
     """The worth of the best of all weeks that keep every limit; −inf where there are none."""
     best = -np.inf
     for weeks in itertools.product(*map(allowed_weeks, problem.members)):
-        staffed = sum(s * w.sum() for s, w in zip(problem.staff, weeks, strict=True))
-        if staffed <= problem.budget + 1e-9 and not uncovered_slots(problem, weeks):
+        if staffed(problem, weeks) <= problem.budget + 1e-9 and not uncovered_slots(problem, weeks):
             best = max(best, worth_of(problem, weeks))
     return best
