@@ -9,8 +9,8 @@ from domain.calendars import SLOT_MINUTES
 from domain.estate import Limits
 from domain.hours import WeeklyHours
 from domain.planning import Interval
+from policies.hours.conflicts import check_limits
 from policies.hours.days import Mask
-from policies.hours.limits import check_limits
 from policies.hours.slots import check_days, within
 from policies.hours.venue import to_the_minute
 from policies.hours.weeks import Floats
