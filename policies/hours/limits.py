@@ -48,7 +48,7 @@ def week_problem(
         may=(open_today | core | (window(limits, venue.day_starts) & movable))[None],
         must=(core | (open_today & kept))[None],
         base=_base(venue, today, open_today, core)[None],
-        budget=np.array([_budget_slots(venue, today, open_today)]),
+        budget=np.array([_budget_slots(venue, today)]),
         pay=np.array([limits.break_even_visits * SLOT_MINUTES / 60]),
         hysteresis=np.array([hysteresis]),
         rules=block_rules(limits),
@@ -87,13 +87,17 @@ def staff_budget_hours(venue: Venue, today: WeeklyHours) -> float:
     return max(staffed_hours(venue.hours, limits), staffed_hours(today, limits))
 
 
-def _budget_slots(venue: Venue, today: WeeklyHours, open_today: Mask) -> int:
+def off_grid_minutes(venue: Venue, today: WeeklyHours) -> float:
+    """What today's hours are paid for beyond their whole slots: odd minutes count as kept."""
+    shift, open_today = block_rules(venue.limits).shift, within(today, venue.day_starts)
+    on_grid = float(paid_slots(open_today[None], shift).sum()) * SLOT_MINUTES
+    return staffed_hours(today, venue.limits) * 60 / venue.limits.staff - on_grid
+
+
+def _budget_slots(venue: Venue, today: WeeklyHours) -> int:
     """Slots that the budget pays for, today's minutes off the grid paid for already."""
-    limits = venue.limits
-    minutes = staff_budget_hours(venue, today) * 60 / limits.staff
-    on_grid = paid_slots(open_today[None], block_rules(limits).shift).sum() * SLOT_MINUTES
-    off_grid = staffed_hours(today, limits) * 60 / limits.staff - float(on_grid)
-    return max(0, int((minutes - off_grid) / SLOT_MINUTES + 1e-6))
+    minutes = staff_budget_hours(venue, today) * 60 / venue.limits.staff
+    return max(0, int((minutes - off_grid_minutes(venue, today)) / SLOT_MINUTES + 1e-6))
 
 
 def window(limits: Limits, day_starts: int) -> Mask:

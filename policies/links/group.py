@@ -8,7 +8,7 @@ from domain.calendars import SLOT_MINUTES
 from domain.estate import Venue
 from domain.hours import WeeklyHours
 from policies.hours.days import Mask
-from policies.hours.limits import staff_budget_hours, week_problem
+from policies.hours.limits import off_grid_minutes, staff_budget_hours, week_problem
 from policies.hours.weeks import Floats, WeekProblems, paid_slots
 
 
@@ -125,6 +125,10 @@ def group_problem(linked: LinkedVenues, *, hysteresis: float = 0.0) -> GroupProb
     budget = linked.budget_hours
     if budget is None:
         budget = sum(map(staff_budget_hours, linked.venues, linked.today))
+    odd_minutes = sum(
+        v.limits.staff * off_grid_minutes(v, h)
+        for v, h in zip(linked.venues, linked.today, strict=True)
+    )
     expected = np.isnan(linked.rate) | (linked.rate > 0)
     return GroupProblem(
         members=tuple(members),
@@ -133,5 +137,5 @@ def group_problem(linked: LinkedVenues, *, hysteresis: float = 0.0) -> GroupProb
         capacity=linked.people_an_hour * SLOT_MINUTES / 60,
         covered=expected & within_walk(linked.weight, open_today),
         staff=np.array([venue.limits.staff for venue in linked.venues]),
-        budget=budget * 60 / SLOT_MINUTES,
+        budget=(budget * 60 - odd_minutes) / SLOT_MINUTES + 1e-6,
     )

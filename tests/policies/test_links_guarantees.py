@@ -28,10 +28,10 @@ def open_quarters(week: WeeklyHours) -> set[tuple[int, int]]:
     }
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_joint_hours_keep_each_members_limits_the_budget_and_the_coverage(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    venues = tuple(v for v in (random_venue(rng) for _ in range(8)) if not conflicts(v))[:4]
+    venues = tuple(v for v in (random_venue(rng) for _ in range(8)) if not conflicts(v))[:3]
     today = tuple(v.hours for v in venues)
     rate = np.stack([random_value(rng) + 1.0 for _ in venues])
     minutes = rng.uniform(1, 22, (len(venues), len(venues)))
