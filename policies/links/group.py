@@ -99,6 +99,8 @@ class LinkedVenues:
     known."""
     budget_hours: float | None = None
     """Staffed hours a week of the group, at most; None: the members' own budgets together."""
+    booked: Mask | None = None
+    """(members, 7, 96) slots that must not be closed, as `policies.hours.bookings` finds them."""
 
 
 def group_problem(linked: LinkedVenues, *, hysteresis: float = 0.0) -> GroupProblem:
@@ -117,9 +119,12 @@ def group_problem(linked: LinkedVenues, *, hysteresis: float = 0.0) -> GroupProb
         InvalidInput: hours leave their business days.
     """
     members = []
-    for venue, rates, hours in zip(linked.venues, linked.rate, linked.today, strict=True):
+    booked = linked.booked if linked.booked is not None else [None] * len(linked.venues)
+    for venue, rates, hours, kept in zip(
+        linked.venues, linked.rate, linked.today, booked, strict=True
+    ):
         cost = venue.limits.break_even_visits * SLOT_MINUTES / 60
-        week = week_problem(venue, rates - cost, hours, hysteresis=hysteresis)
+        week = week_problem(venue, rates - cost, hours, booked=kept, hysteresis=hysteresis)
         members.append(replace(week, value=np.full_like(week.value, -cost)))
     open_today = np.stack([member.today[0] for member in members])
     budget = linked.budget_hours

@@ -41,7 +41,7 @@ class GroupPlan:
 
 
 def plan_group(
-    problem: GroupProblem, *, tolerance: float = 0.01, seconds: float = 10.0
+    problem: GroupProblem, *, tolerance: float = 0.01, seconds: float = 30.0
 ) -> GroupPlan:
     """The best joint week of linked venues.
 

@@ -1,6 +1,7 @@
 """Walks, joint hours with limits, what changes would bring, and twins, in figures done by hand."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,15 @@ def test_of_two_empty_venues_one_stays_open_for_both() -> None:
     assert (plan.open.any(axis=0) == plan.open.sum(axis=0)).all(), "both are open somewhere"
     assert plan.open.sum() == 5 * 8 * 4
     assert plan.worth == pytest.approx(160 * (0.1 + 0.05 - 0.5))
+
+
+def test_a_booked_member_stays_open_for_its_booking() -> None:
+    linked = pair(people(9, 17, 0.1), people(9, 17, 0.1), max_change_minutes=None)
+    booked = np.zeros(linked.rate.shape, np.bool_)
+    booked[0, 1] = booked[1, 1] = (TIME_OF_DAY >= 10) & (TIME_OF_DAY < 12)
+    plan = plan_group(group_problem(replace(linked, booked=booked)))
+    assert (plan.open >= booked).all()
+    assert plan.open.sum() == 160 + 8, "both on Tuesday from ten to twelve, one at other times"
 
 
 def test_nobody_who_cannot_walk_to_the_other_loses_the_last_open_door() -> None:
