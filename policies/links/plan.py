@@ -45,7 +45,8 @@ def plan_group(
 ) -> GroupPlan:
     """The best joint week of linked venues.
 
-    Coverage and the members' `must` win over the budget.
+    Where today's hours are within the budget, so is the plan. What nobody can cover then is said;
+    it is nothing unless members were closed. Hours over the budget keep their coverage first.
 
     Args:
         problem: the group.
@@ -78,4 +79,4 @@ def plan_group(
     if whole is not None:
         better = max((weeks, filled(possible, whole)), key=lambda w: rank(possible, w))
         found = replace(found, open=better, worth=worth(possible, better))
-    return replace(found, bound=min(found.bound, bound))
+    return replace(found, bound=min(found.bound, bound)) if np.isfinite(bound) else found

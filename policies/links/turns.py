@@ -49,10 +49,10 @@ def _priced(problem: GroupProblem, free: Mask) -> list[Mask]:
         free: the weeks at no price, over the budget.
     """
     low, above, high = 0.0, free, _dear(problem)
-    price = 0.25 * worth(problem, free) / problem.staffed(free)
+    price = max(0.25 * worth(problem, free) / problem.staffed(free), 1e-3 * high)
     found: list[Mask] = []
     for _ in range(_PRICES):
-        weeks = _settled(problem, above, min(max(price, 0.0), high))
+        weeks = _settled(problem, above, min(price, high))
         left = problem.budget - problem.staffed(weeks)
         if left < 0:
             low, above = price, weeks
