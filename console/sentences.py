@@ -96,6 +96,8 @@ LIMITS: Mapping[str, str] = {
     "min_gap_minutes": mark("shortest break"),
     "staff_hours": mark("staffed hours a week"),
     "staff": mark("staff on duty"),
+    "min_shift_minutes": mark("shortest shift"),
+    "holidays": mark("what is done with public holidays"),
     "notice_days": mark("notice period"),
     "max_change_minutes": mark("largest change"),
     "break_even_visits": mark("visits that make an hour worth it"),

@@ -114,9 +114,14 @@ class Limits(_Item):
     min_gap_minutes: int = Field(60, ge=15, le=1440, multiple_of=15)
     """Between two blocks of one day, at least."""
     staff_hours: float | None = Field(None, gt=0)
-    """Open hours times `staff`, a week, at most; None: as many as the venue's `hours` take."""
+    """Paid hours times `staff`, a week, at most; None: as many as the venue's `hours` take."""
     staff: float = Field(1, gt=0)
     """People on duty while open."""
+    min_shift_minutes: int = Field(0, ge=0, le=1440, multiple_of=15)
+    """Shortest shift: a block that is shorter is paid for as long as this."""
+    holidays: Literal["keep", "plan", "close"] = "keep"
+    """What a proposal does with public holidays: leave their hours, plan them by themselves, close.
+    """
     notice_days: int = Field(14, ge=0, le=366)
     """Between the decision and its first effect, at least."""
     max_change_minutes: int | None = Field(60, ge=15, multiple_of=15)

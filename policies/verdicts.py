@@ -10,8 +10,8 @@ from domain.hours import WeeklyHours, clock_text
 from domain.planning import Fact, Reason, Verdict
 from policies.cases import Case, known
 from policies.changes import change_reasons, find_changes
+from policies.hours.conflicts import conflicts
 from policies.hours.kept import Broken, broken_limits
-from policies.hours.limits import conflicts
 from policies.hours.slots import check_days
 from policies.hours.venue import VenuePlan, lifted_gains, plan_venue
 from policies.reasons import Code, days_text, reason

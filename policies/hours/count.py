@@ -3,22 +3,24 @@
 import numpy as np
 
 from policies.hours.days import Ints, Mask
-from policies.hours.weeks import Floats, WeekProblems, day_worth, plan_alone
+from policies.hours.weeks import Floats, WeekProblems, plan_alone, weighed
 
 
 def best_counted(problems: WeekProblems, value: Floats) -> Mask:
-    """The best weeks with at most `budget` open slots; shape (venues, days, slots).
+    """The best weeks with at most `budget` paid slots; shape (venues, days, slots).
 
     Args:
         problems: each with an allowed week within its budget.
         value: leaning values, (venues, days, slots).
     """
-    venues, days, slots = value.shape
+    venues, days, _ = value.shape
     plans = plan_alone(problems, value, counted=True)
-    worth = plans.worth.reshape(venues, days, slots + 1).astype(np.float64)
+    base = weighed(problems, value, problems.base)
+    base_worth, base_count = base.worth, base.count[..., None]
+    worth = plans.worth.reshape(venues, days, -1).astype(np.float64)
+    beyond = max(0, int(base_count.max()) + 1 - worth.shape[2])
+    worth = np.pad(worth, ((0, 0), (0, 0), (0, beyond)), constant_values=-np.inf)
 
-    base = problems.base
-    base_worth, base_count = day_worth(problems, value, base), base.sum(axis=2)[..., None]
     keep = base_worth >= np.take_along_axis(worth, base_count, axis=2)[..., 0]
     best = np.maximum(base_worth[..., None], np.take_along_axis(worth, base_count, axis=2))
     np.put_along_axis(worth, base_count, best, axis=2)
@@ -26,15 +28,16 @@ def best_counted(problems: WeekProblems, value: Floats) -> Mask:
     counts = _share_out(worth, problems.budget)
     blocks = plans.blocks(counts.reshape(-1)).reshape(value.shape)
     keep &= counts == base_count[..., 0]
-    return np.where(keep[..., None], base, blocks)
+    return np.where(keep[..., None], problems.base, blocks)
 
 
 def _share_out(worth: Floats, budget: Ints) -> Ints:
-    """Open slots of each day, (venues, days), of most worth in all within the budget (venues,).
+    """Paid slots of each day, (venues, days), of most worth in all within the budget (venues,).
 
     Args:
-        worth: (venues, days, slots + 1) of a day with so many open slots; −inf where it cannot.
-        budget: (venues,) open slots in all, at most.
+        worth: (venues, days, most that can be paid + 1) of a day with so many paid slots; −inf
+            where it cannot.
+        budget: (venues,) paid slots in all, at most.
     """
     venues, days, choices = worth.shape
     most = min(int(budget.max()), days * (choices - 1))

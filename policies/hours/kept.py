@@ -37,8 +37,10 @@ _DAY_RULES: Mapping[str, Callable[[DayHours, DayHours, Limits], bool]] = {
 
 
 def staffed_hours(hours: WeeklyHours, limits: Limits) -> float:
-    """Open hours times the people on duty, a week."""
-    return hours.minutes / 60 * limits.staff
+    """Paid hours times the people on duty, a week: a block counts as a shift at least."""
+    blocks = (block for day in hours.days for block in day)
+    minutes = sum(max(b.end - b.start, limits.min_shift_minutes) for b in blocks)
+    return minutes / 60 * limits.staff
 
 
 def broken_limits(venue: Venue, hours: WeeklyHours) -> frozenset[Broken]:

@@ -1,22 +1,23 @@
-"""A venue's limits as masks and rules of a week to plan, and what is wrong with them."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
+"""A venue's limits as masks and rules of a week to plan."""
 
 import numpy as np
 
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY
-from domain.errors import InvalidInput, Problem
 from domain.estate import Limits, Venue
-from domain.hours import WEEKDAYS, WeeklyHours, clock_text
-from policies.hours.days import BlockRules, DayProblems, Mask, plan_days
+from domain.hours import WeeklyHours
+from policies.hours.days import BlockRules, Mask
 from policies.hours.kept import broken_limits, staffed_hours
 from policies.hours.slots import check_days, slot_starts, touching, within
-from policies.hours.weeks import Floats, WeekProblems
+from policies.hours.weeks import Floats, WeekProblems, paid_slots
 
 
 def week_problem(
-    venue: Venue, value: Floats, today: WeeklyHours, *, hysteresis: float = 0.0
+    venue: Venue,
+    value: Floats,
+    today: WeeklyHours,
+    *,
+    booked: Mask | None = None,
+    hysteresis: float = 0.0,
 ) -> WeekProblems:
     """The problem of planning one venue's ordinary week.
 
@@ -27,6 +28,7 @@ def week_problem(
         venue: whose limits hold; they are known not to conflict.
         value: (7, 96) worth of an open slot less its cost, visits; NaN where unknown.
         today: hours that the largest change and the default budget are measured from.
+        booked: (7, 96) slots that must not be closed, as `policies.hours.bookings` finds them.
         hysteresis: what a changed slot must earn, visits.
 
     Raises:
@@ -37,15 +39,17 @@ def week_problem(
     core, unknown = touching(limits.core, venue.day_starts), np.isnan(value)
     movable = _near_edges(today, limits, venue.day_starts) & ~unknown
     movable |= _cheapest_breaks(np.where(unknown | core, np.inf, value), open_today, limits)
+    kept = ~movable if booked is None else ~movable | booked
     return WeekProblems(
         value=np.where(unknown, 0.0, value)[None],
         opening=np.zeros((1, 7, SLOTS_A_DAY + 1)),
         closing=np.zeros((1, 7, SLOTS_A_DAY + 1)),
         today=open_today[None],
-        may=(open_today | core | (_window(limits, venue.day_starts) & movable))[None],
-        must=(core | (open_today & ~movable))[None],
+        may=(open_today | core | (window(limits, venue.day_starts) & movable))[None],
+        must=(core | (open_today & kept))[None],
         base=_base(venue, today, open_today, core)[None],
-        budget=np.array([_budget_slots(venue, today, open_today)]),
+        budget=np.array([_budget_slots(venue, today)]),
+        pay=np.array([limits.break_even_visits * SLOT_MINUTES / 60]),
         hysteresis=np.array([hysteresis]),
         rules=block_rules(limits),
     )
@@ -67,6 +71,7 @@ def block_rules(limits: Limits) -> BlockRules:
         shortest=limits.min_block_minutes // SLOT_MINUTES,
         longest=limits.max_block_minutes // SLOT_MINUTES,
         gap=limits.min_gap_minutes // SLOT_MINUTES,
+        shift=max(1, limits.min_shift_minutes // SLOT_MINUTES),
     )
 
 
@@ -82,14 +87,21 @@ def staff_budget_hours(venue: Venue, today: WeeklyHours) -> float:
     return max(staffed_hours(venue.hours, limits), staffed_hours(today, limits))
 
 
-def _budget_slots(venue: Venue, today: WeeklyHours, open_today: Mask) -> int:
-    """Open slots that the budget pays for, today's minutes off the grid paid for already."""
+def off_grid_minutes(venue: Venue, today: WeeklyHours) -> float:
+    """What today's hours are paid for beyond their whole slots: odd minutes count as kept."""
+    shift, open_today = block_rules(venue.limits).shift, within(today, venue.day_starts)
+    on_grid = float(paid_slots(open_today[None], shift).sum()) * SLOT_MINUTES
+    return staffed_hours(today, venue.limits) * 60 / venue.limits.staff - on_grid
+
+
+def _budget_slots(venue: Venue, today: WeeklyHours) -> int:
+    """Slots that the budget pays for, today's minutes off the grid paid for already."""
     minutes = staff_budget_hours(venue, today) * 60 / venue.limits.staff
-    off_grid = today.minutes - SLOT_MINUTES * int(open_today.sum())
-    return max(0, int((minutes - off_grid) / SLOT_MINUTES + 1e-6))
+    return max(0, int((minutes - off_grid_minutes(venue, today)) / SLOT_MINUTES + 1e-6))
 
 
-def _window(limits: Limits, day_starts: int) -> Mask:
+def window(limits: Limits, day_starts: int) -> Mask:
+    """Slots between earliest and latest; shape (slots,)."""
     starts = slot_starts(day_starts)
     return np.asarray((starts >= limits.earliest) & (starts + SLOT_MINUTES <= limits.latest))
 
@@ -128,90 +140,3 @@ def _cheapest_breaks(value: Floats, open_today: Mask, limits: Limits) -> Mask:
                 if before.sum() > 0 and after.sum() > 0:
                     found[day, start : start + length] = True
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Limits of a venue that no hours at all can keep together."""
-
-    limits: tuple[str, ...]
-    """Fields of `domain.estate.Limits`."""
-    days: tuple[int, ...]
-    """Where they clash; empty: in the week as a whole."""
-    what: str
-
-    @property
-    def where(self) -> str:
-        """The limits and days, as a place to look at."""
-        days = f" ({', '.join(WEEKDAYS[d] for d in self.days)})" if self.days else ""
-        return ", ".join(self.limits) + days
-
-
-def conflicts(venue: Venue) -> tuple[Conflict, ...]:
-    """Limits that contradict each other, whatever today's hours are; none for a sound venue.
-
-    Raises `InvalidInput` when core hours do not lie within their business days.
-    """
-    return tuple(_conflicts(venue))
-
-
-def check_limits(venue: Venue) -> None:
-    """Raise `InvalidInput` naming all limits of the venue that conflict."""
-    if found := conflicts(venue):
-        raise InvalidInput(
-            f"the limits of {venue.id} conflict",
-            problems=[Problem(c.where, c.what, "loosen one of them") for c in found],
-        )
-
-
-def _conflicts(venue: Venue) -> Iterator[Conflict]:
-    limits = venue.limits
-    if limits.min_block_minutes > limits.max_block_minutes:
-        yield Conflict(
-            ("min_block_minutes", "max_block_minutes"),
-            (),
-            f"blocks of at least {limits.min_block_minutes} and at most"
-            f" {limits.max_block_minutes} minutes cannot be",
-        )
-        return
-    check_days(limits.core, venue.day_starts)
-    core, window = touching(limits.core, venue.day_starts), _window(limits, venue.day_starts)
-    outside = _where(core & ~window)
-    if outside:
-        yield Conflict(
-            ("core", "earliest", "latest"),
-            outside,
-            f"core hours lie outside {clock_text(limits.earliest)}-{clock_text(limits.latest)}",
-        )
-        return
-    if not core.any():
-        return
-    fewest = _fewest_slots(core, np.broadcast_to(window, core.shape), block_rules(limits))
-    impossible = tuple(int(d) for d in np.flatnonzero(np.isinf(fewest)))
-    if impossible:
-        yield Conflict(
-            ("core", "max_blocks", "min_block_minutes", "max_block_minutes", "min_gap_minutes"),
-            impossible,
-            "no blocks within the limits cover the core hours",
-        )
-    needed = fewest[np.isfinite(fewest)].sum() * SLOT_MINUTES / 60 * limits.staff
-    if limits.staff_hours is not None and needed > limits.staff_hours:
-        yield Conflict(
-            ("core", "staff_hours"),
-            (),
-            f"core hours take {needed:g} staffed hours a week, the budget is"
-            f" {limits.staff_hours:g}",
-        )
-
-
-def _where(slots: Mask) -> tuple[int, ...]:
-    return tuple(int(day) for day in np.flatnonzero(slots.any(axis=1)))
-
-
-def _fewest_slots(core: Mask, window: Mask, rules: BlockRules) -> Floats:
-    """Open slots of the shortest day that covers the core hours, (7,); inf where there is none."""
-    none = np.zeros((7, SLOTS_A_DAY + 1))
-    costs = DayProblems(
-        value=-np.ones(core.shape), opening=none, closing=none, may=window, must=core, rules=rules
-    )
-    return -plan_days(costs).worth.astype(np.float64)

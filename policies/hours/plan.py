@@ -33,9 +33,10 @@ class WeekPlans:
     bound: Floats
     """(venues,) no allowed week is worth more."""
     price: Floats
-    """(venues,) worth of one more open slot in the budget; 0 where the budget does not bind."""
+    """(venues,) worth of one more paid slot in the budget; 0 where the budget does not bind."""
     over_budget: Mask
-    """(venues,) no allowed week fits the budget: this is the best of those with fewest slots."""
+    """(venues,) no allowed week fits the budget: this is the best of those with the
+    fewest paid slots."""
 
     @property
     def certificate(self) -> Floats:
@@ -47,7 +48,7 @@ def plan_weeks(problems: WeekProblems, *, tolerance: float = 0.0) -> WeekPlans:
     """The best week of every venue; ties break toward today's hours.
 
     Every day obeys the masks and the block rules, or is as `WeekProblems.base` has it: so there
-    always is a plan. Where every allowed week exceeds the budget, it has the fewest open slots.
+    always is a plan. Where every allowed week exceeds the budget, it has the fewest paid slots.
 
     Args:
         problems: at least one.

@@ -1,7 +1,7 @@
-"""Weeks within a budget by a price for open slots, with a bound on what any week can be worth.
+"""Weeks within a budget by a price for paid slots, with a bound on what any week can be worth.
 
 At a price the days of a week are independent. The price sought is the one at which the best weeks
-straddle the budget; it is found along the chords of the hull of (open slots, worth), where each
+straddle the budget; it is found along the chords of the hull of (paid slots, worth), where each
 step is exact, instead of by bisection (M. J. Eisner, D. G. Severance, Journal of the ACM 23, 1976).
 """
 
@@ -20,7 +20,7 @@ _PRICES = 64
 
 
 def shortest(problems: WeekProblems, value: Floats) -> Weeks:
-    """The weeks with the fewest open slots, and of these the best."""
+    """The weeks with the fewest paid slots, and of these the best."""
     by_day = np.abs(value).sum(axis=2)
     by_day += np.abs(problems.opening).sum(axis=2) + np.abs(problems.closing).sum(axis=2)
     return best_at(problems, value, 1 + 2 * by_day.max(axis=1))

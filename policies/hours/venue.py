@@ -7,9 +7,10 @@ from typing import Any
 from domain.calendars import SLOT_MINUTES
 from domain.estate import Venue
 from domain.hours import DAY_MINUTES, WeeklyHours
+from policies.hours.conflicts import check_limits
 from policies.hours.days import Mask
 from policies.hours.kept import broken_limits
-from policies.hours.limits import check_limits, week_problem
+from policies.hours.limits import week_problem
 from policies.hours.plan import plan_weeks
 from policies.hours.slots import as_hours
 from policies.hours.weeks import Floats, WeekProblems
@@ -29,7 +30,12 @@ class VenuePlan:
 
 
 def plan_venue(
-    venue: Venue, value: Floats, today: WeeklyHours, *, hysteresis: float = 0.0
+    venue: Venue,
+    value: Floats,
+    today: WeeklyHours,
+    *,
+    booked: Mask | None = None,
+    hysteresis: float = 0.0,
 ) -> VenuePlan:
     """The exact best hours of a venue's ordinary week.
 
@@ -37,15 +43,16 @@ def plan_venue(
         venue: whose limits hold.
         value: (7, 96) worth of an open slot less its cost, visits; NaN where unknown.
         today: the hours that change is measured from.
+        booked: (7, 96) slots that must not be closed, as `policies.hours.bookings` finds them.
         hysteresis: what a changed slot must earn, visits.
 
     Raises:
         InvalidInput: hours leave their business days, or limits conflict.
     """
     check_limits(venue)
-    plans = plan_weeks(week_problem(venue, value, today, hysteresis=hysteresis))
+    plans = plan_weeks(week_problem(venue, value, today, booked=booked, hysteresis=hysteresis))
     return VenuePlan(
-        hours=_to_the_minute(venue, plans.open[0], today),
+        hours=to_the_minute(venue, plans.open[0], today),
         worth=float(plans.worth[0]),
         certificate=float(plans.certificate[0]),
         staff_hour_price=float(plans.price[0]) * 60 / SLOT_MINUTES / venue.limits.staff,
@@ -88,7 +95,7 @@ def _lifted(venue: Venue) -> Mapping[str, Any]:
     return lifted
 
 
-def _to_the_minute(venue: Venue, mask: Mask, today: WeeklyHours) -> WeeklyHours:
+def to_the_minute(venue: Venue, mask: Mask, today: WeeklyHours) -> WeeklyHours:
     """The hours of the mask, with today's odd minutes unless a limit breaks by them."""
     ways = [as_hours(mask, venue.day_starts, today, odd_minutes=odd) for odd in (True, False)]
     return min(ways, key=lambda hours: len(broken_limits(venue, hours)))

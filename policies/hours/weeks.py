@@ -35,7 +35,9 @@ class WeekProblems:
     """(venues, days, slots) what a day is allowed to be whatever the other masks and rules say:
     today's hours, with what they lack of the core hours."""
     budget: Ints
-    """(venues,) open slots a week, at most."""
+    """(venues,) paid slots a week, at most: open ones and what is left of short blocks' shifts."""
+    pay: Floats
+    """(venues,) what a slot costs that is paid for and not open, visits."""
     hysteresis: Floats
     """(venues,) what a slot that changes must earn, visits."""
     rules: BlockRules
@@ -68,14 +70,14 @@ _BY_VENUE = tuple(f.name for f in fields(WeekProblems) if f.name != "rules")
 
 @dataclass(slots=True)
 class Weeks:
-    """Weeks under way, to be replaced one by one: open slots, worth and count of every day."""
+    """Weeks under way, to be replaced one by one: open slots, worth and paid slots of every day."""
 
     open: Mask
     """(venues, days, slots)"""
     worth: Floats
     """(venues, days)"""
     count: Ints
-    """(venues, days)"""
+    """(venues, days) paid slots"""
 
     def __getitem__(self, venues: Ints | Mask) -> "Weeks":
         return Weeks(self.open[venues], self.worth[venues], self.count[venues])
@@ -87,7 +89,7 @@ class Weeks:
 
     @property
     def total(self) -> tuple[Floats, Ints]:
-        """Worth and open slots of the whole weeks, (venues,) each."""
+        """Worth and paid slots of the whole weeks, (venues,) each."""
         return self.worth.sum(axis=1), self.count.sum(axis=1)
 
 
@@ -100,24 +102,41 @@ def leaning(problems: WeekProblems) -> Floats:
     return problems.value + np.where(problems.today, lean, -lean)
 
 
+def paid_slots(weeks: Mask, shift: int) -> Ints:
+    """Slots that each day pays for, a block `shift` slots at least; shape (venues, days)."""
+    paid = np.asarray(weeks.sum(axis=2))
+    if shift > 1:
+        slots = weeks.shape[2]
+        going = weeks & ~np.pad(weeks, ((0, 0), (0, 0), (1, 0)))[..., :slots]
+        blocks = going.sum(axis=2)
+        for _ in range(shift - 1):
+            going = np.pad(going, ((0, 0), (0, 0), (1, 0)))[..., :slots] & weeks
+            paid += blocks - going.sum(axis=2)
+    return paid
+
+
 def day_worth(problems: WeekProblems, value: Floats, weeks: Mask) -> Floats:
-    """Worth of each day's open slots and edges; shape (venues, days)."""
+    """Worth of each day's open slots and edges less its unused shifts; shape (venues, days)."""
     shut = np.zeros_like(weeks[..., :1])
     edges = np.diff(np.concatenate([shut, weeks, shut], axis=2).view(np.int8), axis=2)
     worth = np.sum(value * weeks, axis=2)
     worth += np.sum(problems.opening * (edges > 0), axis=2)
     worth += np.sum(problems.closing * (edges < 0), axis=2)
+    if problems.rules.shift > 1:
+        unused = paid_slots(weeks, problems.rules.shift) - weeks.sum(axis=2)
+        worth -= problems.pay[:, None] * unused
     return np.asarray(worth)
 
 
 def weighed(problems: WeekProblems, value: Floats, weeks: Mask) -> Weeks:
     """The weeks with their days' worths and counts."""
-    return Weeks(weeks, day_worth(problems, value, weeks), weeks.sum(axis=2))
+    count = paid_slots(weeks, problems.rules.shift)
+    return Weeks(weeks, day_worth(problems, value, weeks), count)
 
 
 def plan_alone(problems: WeekProblems, value: Floats, *, counted: bool = False) -> DayPlans:
     """`plan_days` of all days of all venues, in a row of venues × days."""
-    slots = problems.value.shape[-1]
+    days, slots = problems.value.shape[1:]
     return plan_days(
         DayProblems(
             value=value.reshape(-1, slots),
@@ -125,6 +144,7 @@ def plan_alone(problems: WeekProblems, value: Floats, *, counted: bool = False) 
             closing=problems.closing.reshape(-1, slots + 1),
             may=problems.may.reshape(-1, slots),
             must=problems.must.reshape(-1, slots),
+            pay=np.repeat(problems.pay, days),
             rules=problems.rules,
         ),
         counted=counted,
@@ -132,10 +152,10 @@ def plan_alone(problems: WeekProblems, value: Floats, *, counted: bool = False) 
 
 
 def best_at(problems: WeekProblems, value: Floats, price: Floats) -> Weeks:
-    """The best weeks when every open slot costs `price`, (venues,); worths without the price."""
+    """The best weeks when every paid slot costs `price`, (venues,); worths without the price."""
     shape = problems.value.shape
-    priced = value - price[:, None, None]
-    plans = plan_alone(problems, priced)
-    keep = day_worth(problems, priced, problems.base) >= plans.worth.reshape(shape[:2])
+    priced, dearer = value - price[:, None, None], replace(problems, pay=problems.pay + price)
+    plans = plan_alone(dearer, priced)
+    keep = day_worth(dearer, priced, problems.base) >= plans.worth.reshape(shape[:2])
     best = np.where(keep[..., None], problems.base, plans.blocks().reshape(shape))
     return weighed(problems, value, best)

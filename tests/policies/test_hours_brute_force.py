@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from policies.hours.days import BlockRules
 from policies.hours.plan import plan_weeks
 from policies.hours.weeks import WeekProblems
+from tests.policies.blocks import blocks_of, obeys, paid_slots
 
-Mask = NDArray[np.bool_]
 WEEKS = 50
 """Random weeks in a stack; times the seeds below, 2,500 of them."""
 
@@ -37,12 +37,14 @@ def random_problems(rng: np.random.Generator, *, lattice: bool) -> WeekProblems:
         must=must,
         base=np.where(rng.random((WEEKS, days, 1)) < 0.5, today, today | must),
         budget=rng.integers(0, days * slots + 1, WEEKS),
+        pay=rng.choice([0.25, 1.0], WEEKS),
         hysteresis=rng.choice([0.0, 0.25, 0.5], WEEKS),
         rules=BlockRules(
             most=int(rng.integers(1, 4)),
             shortest=shortest,
             longest=int(rng.integers(shortest, slots + 1)),
             gap=int(rng.integers(1, 4)),
+            shift=int(rng.integers(1, 6)),
         ),
     )
 
@@ -54,26 +56,6 @@ def frozen(problems: WeekProblems) -> WeekProblems:
         if isinstance(array, np.ndarray):
             array.setflags(write=False)
     return problems
-
-
-def blocks_of(day: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """Start and end of every run of open slots."""
-    found, at = [], 0
-    for is_open, run in itertools.groupby(day):
-        length = len(list(run))
-        if is_open:
-            found.append((at, at + length))
-        at += length
-    return found
-
-
-def obeys(day: tuple[bool, ...], rules: BlockRules) -> bool:
-    blocks = blocks_of(day)
-    return (
-        len(blocks) <= rules.most
-        and all(rules.shortest <= end - start <= rules.longest for start, end in blocks)
-        and all(b[0] - a[1] >= rules.gap for a, b in itertools.pairwise(blocks))
-    )
 
 
 class Enumerated:
@@ -94,9 +76,15 @@ class Enumerated:
                 sum(problems.opening[venue, d, s] + problems.closing[venue, d, e] for s, e in b)
                 for b in map(blocks_of, map(tuple, some.tolist()))
             ]
+            shift = problems.rules.shift
+            unused = [
+                sum(max(0, shift - (e - s)) for s, e in b)
+                for b in map(blocks_of, map(tuple, some.tolist()))
+            ]
             gain = some @ problems.value[venue, d] + edges - problems.hysteresis[venue] * moved
+            gain = gain - problems.pay[venue] * np.array(unused)
             worth = np.add.outer(worth, gain).ravel()
-            count = np.add.outer(count, some.sum(axis=1)).ravel()
+            count = np.add.outer(count, some.sum(axis=1) + unused).ravel()
             changes = np.add.outer(changes, moved).ravel()
         self.over_budget = bool(count.min() > problems.budget[venue])
         self.budget = max(count.min(), problems.budget[venue])
@@ -115,7 +103,7 @@ def test_the_plan_is_worth_what_the_best_of_all_allowed_weeks_is(seed: int) -> N
     for venue in range(WEEKS):
         expected = Enumerated(problems, venue, days)
         assert plans.worth[venue] == pytest.approx(expected.best, abs=1e-5)
-        assert plans.open[venue].sum() <= expected.budget
+        assert paid_slots(plans.open[venue], problems.rules.shift) <= expected.budget
         assert plans.over_budget[venue] == expected.over_budget
         if lattice:
             changes = np.sum(plans.open[venue] != problems.today[venue])
@@ -127,9 +115,9 @@ def test_the_plan_is_worth_what_the_best_of_all_allowed_weeks_is(seed: int) -> N
 def test_an_unproved_plan_is_within_its_certificate_of_the_best(seed: int) -> None:
     problems = random_problems(np.random.default_rng(seed), lattice=False)
     quick, exact = plan_weeks(problems, tolerance=np.inf), plan_weeks(problems)
-    assert (
-        quick.open.sum(axis=(1, 2)) <= np.maximum(problems.budget, exact.open.sum((1, 2)))
-    ).all()
+    shift = problems.rules.shift
+    for budget, cheap, best in zip(problems.budget, quick.open, exact.open, strict=True):
+        assert paid_slots(cheap, shift) <= max(budget, paid_slots(best, shift))
     assert (quick.worth <= exact.worth + 1e-5).all()
     assert (exact.worth <= quick.bound + 1e-5).all()
 

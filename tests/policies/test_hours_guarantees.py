@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from domain.estate import Limits, Venue
 from domain.hours import Block, DayHours, WeeklyHours, normal_day
-from policies.hours.limits import conflicts
+from policies.hours.conflicts import conflicts
 from policies.hours.venue import plan_venue
 from tests.policies.venues import TIME_OF_DAY, venue_with
 

@@ -3,8 +3,9 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.hours import WeeklyHours
+from policies.hours.conflicts import conflicts
 from policies.hours.kept import Broken, broken_limits
-from policies.hours.limits import conflicts, staff_budget_hours
+from policies.hours.limits import staff_budget_hours
 from policies.hours.venue import lifted_gains, plan_venue
 from tests.policies.venues import TIME_OF_DAY, Floats, hours, venue_with
 
@@ -157,14 +158,32 @@ def test_what_is_unknown_is_neither_opened_nor_closed() -> None:
 @pytest.mark.parametrize(
     ("limits", "named"),
     [
-        ({"min_block_minutes": 240, "max_block_minutes": 120}, {"min_block_minutes"}),
+        (
+            {"min_block_minutes": 240, "max_block_minutes": 120},
+            {"min_block_minutes", "max_block_minutes"},
+        ),
         ({"core": hours(tue="05:00-07:00")}, {"core", "earliest"}),
         (
             {"core": hours(tue="08:00-20:00"), "max_block_minutes": 480},
             {"core", "max_block_minutes"},
         ),
         ({"core": hours(mon_fri="08:00-18:00"), "staff_hours": 40}, {"core", "staff_hours"}),
-        ({"core": hours(mon="09:00-10:00"), "staff_hours": 1.5}, {"core", "staff_hours"}),
+        (
+            {"core": hours(mon="09:00-10:00"), "staff_hours": 1.5},
+            {"core", "min_block_minutes", "staff_hours"},
+        ),
+        (
+            {"core": hours(mon="09:00-11:00"), "staff_hours": 3, "min_shift_minutes": 240},
+            {"core", "min_shift_minutes", "staff_hours"},
+        ),
+        (
+            {"core": hours(mon="08:00-10:00, 12:00-14:00, 18:00-20:00"), "max_block_minutes": 300},
+            {"core", "max_blocks", "max_block_minutes"},
+        ),
+        (
+            {"core": hours(mon="09:00-10:00, 10:30-11:30"), "max_block_minutes": 120},
+            {"core", "max_block_minutes", "min_gap_minutes"},
+        ),
     ],
 )
 def test_limits_that_conflict_are_named(limits: dict[str, object], named: set[str]) -> None:
@@ -172,7 +191,7 @@ def test_limits_that_conflict_are_named(limits: dict[str, object], named: set[st
     venue = venue_with(today, **limits)
     with pytest.raises(InvalidInput) as refused:
         plan_venue(venue, FLAT, today)
-    assert named <= {name for c in conflicts(venue) for name in c.limits}
+    assert named == {name for c in conflicts(venue) for name in c.limits}
     for problem, conflict in zip(refused.value.problems, conflicts(venue), strict=True):
         assert problem.where == conflict.where
         assert problem.hint
