@@ -4,7 +4,7 @@ A city of 1,200 venues with link groups, queues, sensors that drift and miss peo
 played for a year at 15 minutes, person by person, into bins of rooms and venues; first by one
 process, then by two that share its streets. Seconds of processor are beside those of the clock,
 which other work on the machine lengthens. Then a week of each family is played, as a policy would
-be judged in it. Nothing is kept but sums.
+be judged in it, and a city-day of sensors is published. Nothing is kept but sums.
 """
 
 import multiprocessing
@@ -15,6 +15,7 @@ from functools import partial
 from typing import NamedTuple
 
 from benchmarks.common import Figure, parser, report
+from benchmarks.traffic import city_day
 from simulator.city.family import Family
 from simulator.city.making import make
 from simulator.city.parts import part_of
@@ -25,6 +26,7 @@ VENUES, STREETS = 1_200, 60
 WEEKS_A_YEAR = 365.25 / 7
 PARTS = 2
 FAMILY_WEEKS = 4
+SENSORS, QUICK_SENSORS = 5_000, 500
 
 
 class Played(NamedTuple):
@@ -105,11 +107,6 @@ def families(seed: int) -> dict[str, Figure]:
     return found
 
 
-def traffic() -> dict[str, Figure]:
-    """Figures of publishing over MQTT: `benchmarks.traffic` has them; its call goes here."""
-    return {}
-
-
 def main() -> None:
     """Print the figures."""
     flags = parser("simulator", (__doc__ or "").splitlines()[0]).parse_args()
@@ -134,7 +131,9 @@ def main() -> None:
         "rss_mb": sum(p.rss_mb for p in both),
         "rss_one_process_mb": one.rss_mb,
     }
-    report(figures | families(flags.seed) | traffic(), as_json=flags.json)
+    day = city_day(QUICK_SENSORS if flags.quick else SENSORS, flags.seed)
+    traffic = {f"traffic_{name}": figure for name, figure in day.items()}
+    report(figures | families(flags.seed) | traffic, as_json=flags.json)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def scenario() -> Scenario:
     return Scenario.model_validate({"types": {"hall": hall}})
 
 
-def figures(sensors: int, seed: int) -> dict[str, Figure]:
+def city_day(sensors: int, seed: int) -> dict[str, Figure]:
     """Play the day, write it, publish it twice, and count."""
     estate = city(sensors)
     devices = speakers(estate, [MIXED])
@@ -180,7 +180,7 @@ def main() -> None:
     flags = parser("traffic", __doc__ or "")
     flags.add_argument("--sensors", type=int, default=None, help="5,000, or 500 where it is quick")
     asked = flags.parse_args()
-    found = figures(asked.sensors or (500 if asked.quick else 5_000), asked.seed)
+    found = city_day(asked.sensors or (500 if asked.quick else 5_000), asked.seed)
     report(found, as_json=asked.json)
     if found["lost"]:
         sys.exit(1)

@@ -12,6 +12,7 @@ from policies.demand import DemandEstimate, estimate
 DAY = 2
 """Wednesday."""
 VENUES = 3
+HOURS = range(6, 25, 3)
 CAPTIONS = {
     "two_peaks": "Two busy times a day, hours that differ from venue to venue.",
     "one_evening": "One busy evening; many venues close before it is over.",
@@ -65,7 +66,7 @@ def _picture(file: Path, made: World, told: DemandEstimate) -> None:
         axis.plot(hour, seen[row, DAY], ".", color="tab:orange", label="seen, mean")
         axis.set_ylim(0, top)
         axis.set_title(f"{made.venues[row].type.replace('_', ' ')} {row}")
-        axis.set_xlabel("hour of the day")
+        axis.set_xticks(HOURS, [f"{hour % 24}:00" for hour in HOURS])
     axes[0].set_ylabel("arrivals in 15 minutes")
     axes[0].legend(fontsize=8)
     figure.savefig(file, dpi=90)
