@@ -9,7 +9,7 @@ from policies.overflow.advice import Advice, Receiver
 from policies.overflow.state import OverflowState
 
 KEY = "overflow"
-"""Of the small value in which it is kept."""
+"""Of the small value in which it is kept; another one where the form of it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

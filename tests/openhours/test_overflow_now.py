@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from console.board import BoardMaker
+from domain.estate import Room, Sensor
 from domain.readings import CountKind, CountReading
 from openhours.binning import Binning
 from openhours.overflow_now import linked, now_of
@@ -83,6 +84,24 @@ def test_a_silent_venue_is_unknown_and_not_empty(street: Street) -> None:
         {"hall": 19, "library": 10, "studio": np.nan}, nan_ok=True
     )
     assert np.isnan(of(now, "known_s")["studio"])
+
+
+def test_the_rooms_of_a_venue_add_up_and_one_that_is_unknown_leaves_the_venue_so(
+    street: Street,
+) -> None:
+    estate = linked_estate()
+    attic = Room(id="attic", venue="hall", name="Attic", capacity=5)
+    street.enter(estate.model_copy(update={"rooms": (*estate.rooms, attic)}))
+    street.say(hall=17, library=10, studio=3)
+    now = seen(street)
+    assert np.isnan(of(now, "present")["hall"])
+    stairs = Sensor(id="stairs", room="attic", kind=CountKind.PRESENT, interval_s=300)
+    both = {"rooms": (*estate.rooms, attic), "sensors": (*estate.sensors, stairs)}
+    street.enter(estate.model_copy(update=both))
+    street.say(stairs=4)
+    now = seen(street)
+    assert (of(now, "present")["hall"], of(now, "capacity")["hall"]) == (21, 25)
+    assert of(now, "high")["hall"] >= 21
 
 
 def test_time_left_is_that_of_the_hours_in_force(street: Street) -> None:

@@ -102,6 +102,17 @@ def test_a_door_is_told_once_a_minute(street: Street) -> None:
     ]
 
 
+@pytest.mark.parametrize(("pause", "holds"), [(10, 30), (24 * 60, 45)])
+def test_where_looks_lie_further_apart_what_is_said_holds_for_longer_up_to_a_bound(
+    street: Street, pause: int, holds: int
+) -> None:
+    street.enter(linked_estate())
+    street.say(hall=19, library=10, studio=3)
+    street.look()
+    later = street.look(pause * MINUTE)
+    assert later.until_s - later.at_s == 60 * holds
+
+
 def test_what_could_not_be_said_is_not_said_later_but_taken_back(street: Street) -> None:
     street.enter(linked_estate())
     street.say(hall=19, library=10, studio=3)
