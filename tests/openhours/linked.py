@@ -67,16 +67,21 @@ def linked_estate(
 
 
 class Doors:
-    """A publisher that keeps what it is given, unless its broker is away."""
+    """A publisher that keeps what it is given, unless its broker is away.
+
+    It may be that only the broker's answer is lost: then the message has arrived all the same.
+    """
 
     def __init__(self) -> None:
         self.said: list[Outgoing] = []
-        self.away = False
+        self.away = self.answer_is_lost = False
 
     def publish(self, message: Outgoing) -> None:
         if self.away:
             raise BrokerUnavailable("away")
         self.said.append(message)
+        if self.answer_is_lost:
+            raise BrokerUnavailable("no answer")
 
 
 @dataclass

@@ -130,6 +130,19 @@ def test_what_could_not_be_said_is_not_said_later_but_taken_back(street: Street)
     assert [said(m) and said(m)["at"] for m in street.doors.said] == ["2026-11-24T12:01:00Z", None]
 
 
+def test_what_may_have_been_said_is_taken_back(street: Street) -> None:
+    street.enter(linked_estate())
+    street.say(hall=19, library=10, studio=3)
+    street.doors.answer_is_lost = True
+    with pytest.raises(BrokerUnavailable):
+        street.look()
+    street.doors.answer_is_lost = False
+    street.clock.move_to(NOON + 11 * MINUTE)
+    street.say(hall=12, library=10, studio=3)
+    street.look()
+    assert [m.payload == b"" for m in street.doors.said] == [False, True]
+
+
 def test_a_venue_that_is_linked_no_longer_says_nothing_any_longer(street: Street) -> None:
     street.enter(linked_estate())
     street.say(hall=19, library=10, studio=3)
