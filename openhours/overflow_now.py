@@ -91,10 +91,9 @@ def _heard_s(room: RoomNow, sensors: Sequence[Sensor], at: datetime) -> float:
 
 
 def _open_minutes(venue: VenueNow, at: datetime) -> float:
-    if not venue.is_open:
+    if not venue.is_open or venue.changes_at is None:
         return 0.0
-    closes = venue.changes_at
-    return math.inf if closes is None else (closes - at) / timedelta(minutes=1)
+    return (venue.changes_at - at) / timedelta(minutes=1)
 
 
 def _walks(estate: Estate, venues: Sequence[Venue]) -> Floats:
