@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from console.board import Board, RoomNow, VenueNow
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY, epoch_us, from_epoch_us
-from domain.estate import Estate, Sensor, Venue
+from domain.estate import Estate, LinkGroup, Sensor, Venue
 from domain.planning import ScheduleVersion
 from domain.ports import TimeSeriesStore
 from domain.readings import CountKind
@@ -29,10 +29,11 @@ them on, they no longer come through the door."""
 
 
 def linked(estate: Estate) -> set[str]:
-    """Venues of link groups that have rooms, all of known capacity."""
-    members = {v for g in estate.link_groups for v in (g.hub, *(s.venue for s in g.satellites))}
-    rooms = {v: estate.rooms_by_venue[v] for v in members}
-    return {v for v in members if rooms[v] and all(r.capacity for r in rooms[v])}
+    """Venues with rooms, all of known capacity, that are linked to another such."""
+    rooms = estate.rooms_by_venue
+    known = {v for v, of_venue in rooms.items() if of_venue and all(r.capacity for r in of_venue)}
+    groups = (known.intersection(_members(group)) for group in estate.link_groups)
+    return set().union(*(members for members in groups if len(members) > 1))
 
 
 def now_of(
@@ -96,12 +97,16 @@ def _open_minutes(venue: VenueNow, at: datetime) -> float:
     return (venue.changes_at - at) / timedelta(minutes=1)
 
 
+def _members(group: LinkGroup) -> tuple[str, ...]:
+    return (group.hub, *(walk.venue for walk in group.satellites))
+
+
 def _walks(estate: Estate, venues: Sequence[Venue]) -> Floats:
     """(venues, venues) minutes between members of a group, the least of several; else NaN."""
     row_of = {venue.id: row for row, venue in enumerate(venues)}
     minutes = np.full((len(venues), len(venues)), np.nan)
     for group in estate.link_groups:
-        ids = (group.hub, *(walk.venue for walk in group.satellites))
+        ids = _members(group)
         within = walk_minutes(group, [estate.venue_by_id[v] for v in ids])
         here = [n for n, v in enumerate(ids) if v in row_of]
         at = np.ix_(*[[row_of[ids[n]] for n in here]] * 2)

@@ -35,7 +35,7 @@ class OverflowRun:
     def look_due(self, now: datetime) -> None:
         """Look anew where the last look was a minute ago, and publish what changed.
 
-        Where no linked venue has a capacity, nothing happens. Raises `BrokerUnavailable` when the
+        Where no linked venues have capacities, nothing happens. Raises `BrokerUnavailable` when the
         doors could not be told, and `StoreUnavailable`.
         """
         before = Standing.from_text(self.ledger.state(KEY))

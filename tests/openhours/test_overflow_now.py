@@ -68,6 +68,7 @@ def test_venues_that_share_no_group_do_not_stand_in_for_one_another(street: Stre
         ({}, {"hall", "library", "studio"}),
         ({"groups": ()}, set()),
         ({"capacity": {"hall": 20, "library": None, "studio": 30}}, {"hall", "studio"}),
+        ({"capacity": {"hall": 20, "library": None, "studio": None}}, set()),
     ],
 )
 def test_linked_venues_are_those_whose_places_can_be_known(
