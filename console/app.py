@@ -12,6 +12,7 @@ from console import (
     board_page,
     error_pages,
     manager_pages,
+    overflow,
     proposal_pages,
     sensor_pages,
     venue_pages,
@@ -59,6 +60,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(manager_pages.router(pages), include_in_schema=False)
     app.include_router(api.router(services, live))
     app.include_router(sensor_pages.api(services))
+    app.include_router(overflow.api(live))
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))

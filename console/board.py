@@ -1,7 +1,7 @@
 """The live board: how full every room is now, which venues are open, and what is not known."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -18,6 +18,8 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountKind
 from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
+from policies.overflow.advice import Advice
+from policies.overflow.standing import KEY, Standing
 
 NEXT_CHANGE_DAYS = 14
 """How far ahead the next opening is looked for."""
@@ -94,6 +96,8 @@ class Board:
     venues: tuple[VenueNow, ...]
     waiting: int
     """Proposals that wait for a decision."""
+    standing: Standing = field(default_factory=Standing)
+    """What full venues say now."""
 
     def venue(self, venue_id: str) -> VenueNow:
         """One of the venues. Raises `NotFound`."""
@@ -101,6 +105,14 @@ class Board:
             if venue.venue.id == venue_id:
                 return venue
         raise NotFound(f"there is no venue “{venue_id}”")
+
+    def advice(self, venue_id: str) -> Advice | None:
+        """Where the venue sends people; None: it does not."""
+        return next((a for a in self.standing.advice if a.venue == venue_id), None)
+
+    @property
+    def venue_by_id(self) -> dict[str, Venue]:
+        return {v.venue.id: v.venue for v in self.venues}
 
     @property
     def rooms(self) -> Iterator[RoomNow]:
@@ -157,7 +169,13 @@ class BoardMaker:
             for venue in sorted(estate.venues, key=lambda v: v.name)
         )
         waiting = len(self._ledger.proposals(status=Status.OPEN))
-        return Board(at=now, venues=tuple(venues), waiting=waiting)
+        standing = Standing.from_text(self._ledger.state(KEY))
+        return Board(
+            at=now,
+            venues=tuple(venues),
+            waiting=waiting,
+            standing=standing.holding(now.timestamp(), estate.venue_by_id),
+        )
 
     def _rooms(self, estate: Estate, versions: Versions, now: datetime) -> dict[str, RoomNow]:
         seen = self._timeseries.last_seen()

@@ -43,5 +43,6 @@ def parts(pages: Pages, board: Board, language: str) -> Iterator[tuple[str, str]
     yield "service", str(macros.service_line(pages.services.status()))
     for venue in board.venues:
         yield f"state-{venue.venue.id}", str(macros.venue_state(venue, board.at))
+        yield f"overflow-{venue.venue.id}", str(macros.overflow(venue, board))
         for room in venue.rooms:
             yield f"room-{room.room.id}", str(macros.room_row(room, venue, board.at))

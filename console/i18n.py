@@ -70,6 +70,10 @@ class Language:
         """`message` in this language, its `{named}` places filled."""
         return self.translations.gettext(message).format(**facts)
 
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """`one` or `many` in this language, as `n` has it, its place `{n}` filled."""
+        return self.translations.ngettext(one, many, n).format(n=self.number(n))
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with its thousands apart and at most `digits` decimals."""
         shape = "#,##0" + ("." + "#" * digits if digits else "")

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console import picture, sensor_words, sentences, words
+from console import overflow_words, picture, sensor_words, sentences, words
 from console.i18n import LANGUAGES, Language, choose
 from console.security import Managers
 from console.services import Services
@@ -34,6 +34,7 @@ def environment(language: Language) -> Environment:
     env.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
         lang=language,
+        overflow_words=overflow_words,
         picture=picture,
         sensor_words=sensor_words,
         sentences=sentences,

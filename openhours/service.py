@@ -10,6 +10,7 @@ import numpy as np
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from console.board import BoardMaker
 from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.planning import Outgoing
@@ -29,6 +30,7 @@ from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
 from openhours.outbox import send_due
+from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun
 from openhours.settings import Settings
 from openhours.sources import sources_of
@@ -40,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
+LOOK_EVERY_S = 10
 REPLAY_EVERY_S = 2
 BIN_EVERY_S = 30
 EXPIRE_EVERY_S = 86_400
@@ -63,6 +66,7 @@ class Service:
     publisher: MqttPublisher
     planning: PlanningRun
     binning: Binning
+    overflow: OverflowRun
     broker: BrokerSettings
 
     def send_outbox(self) -> int:
@@ -74,6 +78,10 @@ class Service:
         state = self.subscriber.state
         if state.subscribed and not state.waiting and not state.spooled:
             self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
+
+    def look_at_full_venues(self) -> None:
+        """See which venues are full, and tell their doors where to send people."""
+        self.overflow.look_due(self.clock.now())
 
     def update_bins(self) -> None:
         """Bring the quarter-hours up to date with the readings."""
@@ -153,6 +161,7 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             publisher=publisher,
             planning=PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks),
             binning=binning,
+            overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),
             broker=broker,
         )
 
@@ -221,10 +230,11 @@ def broker_of(settings: Settings, port: int) -> BrokerSettings:
 
 @contextmanager
 def jobs(running: Service) -> Iterator[None]:
-    """Send the outbox and plan what is due, by schedule, until the block ends."""
+    """Send the outbox, plan, and look at full venues, by schedule, until the block ends."""
     own: dict[Callable[[], object], float] = {
         running.send_outbox: OUTBOX_EVERY_S,
         running.plan: PLAN_EVERY_S,
+        running.look_at_full_venues: LOOK_EVERY_S,
     }
     with _scheduled(own | _housekeeping(running, plans=True)):
         yield

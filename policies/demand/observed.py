@@ -73,7 +73,7 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
         bins: of venues, `full` estimated.
         venues: the venue of each row.
     """
-    stay = np.array([STAY_MINUTES.get(v.type, OTHER_STAY_MINUTES) for v in venues], np.float64)
+    stay = usual_stay_minutes(venues)
     counted, present = (~np.isnan(x).all(axis=1) for x in (bins.entered, bins.present))
     inferred = np.asarray(present & ~counted)
     arrivals = bins.entered.copy()
@@ -99,6 +99,11 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
         stay_minutes=stay,
         inferred=inferred,
     )
+
+
+def usual_stay_minutes(venues: Sequence[Venue]) -> Floats:
+    """(venues,) mean stay assumed of each venue's type."""
+    return np.array([STAY_MINUTES.get(v.type, OTHER_STAY_MINUTES) for v in venues], np.float64)
 
 
 def runs(open_share: Floats) -> tuple[Floats, Floats]:

@@ -1,1 +1,4 @@
-"""Where a full venue sends people, live: `state` is kept from look to look, `advice` looks anew."""
+"""Where a full venue sends people, live, look by look.
+
+`state` is kept from look to look, `advice` looks anew, `standing` is what holds until the next one.
+"""

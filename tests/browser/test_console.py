@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 
 from domain.planning import Status
 from domain.readings import Rejection
+from policies.overflow.advice import Advice, Receiver
+from policies.overflow.standing import KEY as STANDING
+from policies.overflow.standing import Standing
 from tests.browser.conftest import DESK, Open, served
 from tests.console.town import KEY, NOW, Town
 
@@ -61,6 +64,24 @@ def test_the_board_moves_without_reload_when_a_reading_arrives(
     here.say("s-reading", minute_later, entered=entered + 7, left=left)
     expect(page.locator("#room-reading .count b")).to_have_text(str(before + 7))
     assert page.evaluate("window.untouched")
+
+
+def test_a_full_venue_says_where_to_go_and_stops_without_reload(
+    here: Town, address: str, visit: Open
+) -> None:
+    page = visit(address, size=PHONE)
+    card = page.locator("#overflow-library")
+    expect(page.locator("#freshness")).to_have_class(re.compile("is-live"))
+    expect(card).to_be_hidden()
+    courts = Receiver(venue="sports", walk_minutes=4, places=20, open_minutes=440, share=1)
+    advice = Advice(venue="library", since_s=0, receivers=(courts,), pointed="sports")
+    now_s = NOW.timestamp()
+    standing = Standing(at_s=now_s, until_s=now_s, advice=(advice,))
+    here.ledger.set_state(STANDING, standing.as_text())
+    expect(card).to_contain_text("Riverside Sports Hall is 4 minutes away")
+    assert page.evaluate(OUTSIDE_THEIR_CARD) == []
+    here.clock.move_to(NOW + timedelta(seconds=1))
+    expect(card).to_be_hidden()
 
 
 def test_a_board_without_connection_says_how_old_it_is_and_comes_back(
