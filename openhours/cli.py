@@ -20,6 +20,7 @@ from openhours.commands import (
     retrace,
     run,
     store,
+    uplift,
 )
 from openhours.context import Context
 
@@ -43,6 +44,8 @@ app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
 app.command("audit")(plan.audit)
 app.command("retrace")(retrace.retrace)
+app.command("uplift")(uplift.uplift)
+app.add_typer(uplift.app, name="rollout")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(ingest.app, name="ingest")
