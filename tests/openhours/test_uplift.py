@@ -260,7 +260,7 @@ class TestCommands:
     ) -> None:
         effect = told.claim.effect
         assert effect is not None
-        shown = f"+{100 * effect.share:.1f}%"
+        shown = f"+{round(100 * effect.share, 1):g}%"
         english, chinese = (run(counted, "uplift", "--lang", lang) for lang in LANGUAGES)
         assert f"Visits of whole linked groups changed by {shown}" in english
         assert f"整个联动组的到访人次变化了{shown}" in chinese
