@@ -1,7 +1,7 @@
 """What a proposal was made from, kept so that it can be made again to the byte.
 
 A venue's part of the demand, its limits and hours as of then: late readings change the past, and
-estates change. Some 14 kB a proposal: arrays keep all their bits, laid out so that they pack well.
+estates change. Some 17 kB a proposal: arrays keep all their bits, laid out so that they pack well.
 """
 
 import json
