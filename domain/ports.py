@@ -21,6 +21,7 @@ from domain.planning import (
     Status,
 )
 from domain.readings import Readings, ReadingTable, Rejection
+from domain.rollouts import DrawnRollout
 from domain.sensor_bins import SensorBins, Stale
 
 
@@ -171,6 +172,21 @@ class Ledger(Protocol):
 
     def decisions(self, proposal_ids: Iterable[str]) -> Mapping[str, Decision]:
         """The decisions on these proposals; the undecided are absent."""
+
+    def keep_inputs(self, inputs: Mapping[str, tuple[str, bytes]], at: datetime) -> None:
+        """Keep what proposals were made from: id and inputs by fingerprint. No audit line.
+
+        Those that nobody decided on may be forgotten after a quarter of a year.
+        """
+
+    def inputs(self, fingerprint: str) -> bytes | None:
+        """What a proposal with this fingerprint was made from; None where it is not kept."""
+
+    def add_rollout(self, drawn: DrawnRollout) -> None:
+        """Note a roll-out that was drawn by lot."""
+
+    def rollouts(self) -> Sequence[DrawnRollout]:
+        """All that were ever drawn, in that order."""
 
     def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
         """Outbox rows due at `at`, oldest first; none overtakes a postponed one of its topic."""

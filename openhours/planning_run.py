@@ -25,6 +25,7 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import latest, openings_of
 from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
+from openhours.decision_inputs import keep_inputs
 from policies.demand import estimate
 from policies.flows import venue_bins
 from policies.occupancy import followed_full
@@ -63,7 +64,7 @@ class PlanningRun:
             due = [v for v in estate.venues if not self._is_planned(v, now - grace)]
             if due:
                 self.binning.update(now)
-            proposals = self._propose(estate, due, now) if due else []
+            proposals = self.decide(estate, due, now) if due else []
             self.ledger.add_proposals(proposals)
             self._approve_by_rule(estate, now)
         if proposals:
@@ -74,13 +75,13 @@ class PlanningRun:
     def _is_planned(self, venue: Venue, now: datetime) -> bool:
         return bool(self.ledger.proposals(venue=venue.id, run=run_name(venue, now), limit=1))
 
-    def _propose(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
+    def decide(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
         """Estimate the demand of all venues together, for they learn from each other; plan some."""
         schedules = self.ledger.schedules()
         watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
         bins = self._history(estate, watched, schedules, now)
         demand = estimate(bins, watched, estate.school_terms)
-        return [
+        proposals = [
             propose(
                 venue,
                 demand.profile,
@@ -91,6 +92,8 @@ class PlanningRun:
             )
             for venue in due
         ]
+        keep_inputs(self.ledger, due, demand, proposals)
+        return proposals
 
     def _history(
         self, estate: Estate, venues: Sequence[Venue], schedules: Schedules, now: datetime

@@ -144,7 +144,7 @@ def imbalances(
 
 
 def _too_little(by_venue: Cells, rollout: Rollout) -> Iterator[Reason]:
-    before = -int(by_venue.week.min())
+    before = -int(by_venue.week.min(initial=0))
     if before < LEAST_WEEKS_BEFORE:
         yield reason(Code.TOO_SHORT_BEFORE, {"weeks": before, "needed": LEAST_WEEKS_BEFORE})
     if rollout.arrangements < LEAST_ORDERS:

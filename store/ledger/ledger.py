@@ -9,13 +9,16 @@ from domain.hand_counts import HandCount, HeadCount
 from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
 from domain.ports import Kept, Queued, RejectionGroup
 from domain.readings import Rejection
+from domain.rollouts import DrawnRollout
 from store.ledger import (
     audit_rows,
     estate_rows,
     hand_rows,
+    input_rows,
     outbox_rows,
     proposal_rows,
     rejection_rows,
+    rollout_rows,
     schedule_rows,
     state_rows,
 )
@@ -147,6 +150,23 @@ class SqlLedger:
     def decisions(self, proposal_ids: Iterable[str]) -> Mapping[str, Decision]:
         with reading(self._engine) as connection:
             return proposal_rows.decisions_on(connection, proposal_ids)
+
+    def keep_inputs(self, inputs: Mapping[str, tuple[str, bytes]], at: datetime) -> None:
+        with writing(self._engine) as connection:
+            input_rows.keep(connection, inputs, at)
+
+    def inputs(self, fingerprint: str) -> bytes | None:
+        with reading(self._engine) as connection:
+            return input_rows.read(connection, fingerprint)
+
+    def add_rollout(self, drawn: DrawnRollout) -> None:
+        with writing(self._engine) as connection:
+            rollout_rows.add(connection, drawn)
+            audit_rows.add(connection, [rollout_rows.line_of(drawn)])
+
+    def rollouts(self) -> Sequence[DrawnRollout]:
+        with reading(self._engine) as connection:
+            return rollout_rows.read(connection)
 
     def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
         with reading(self._engine) as connection:

@@ -102,6 +102,26 @@ decisions = Table(
     Column("note", Text, nullable=False),
 )
 
+decision_inputs = Table(
+    "decision_inputs",
+    metadata,
+    Column("fingerprint", String, primary_key=True),
+    Column("proposal", String, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "kept_at"),
+)
+
+rollouts = Table(
+    "rollouts",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("drawn_at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,

@@ -115,6 +115,14 @@ def test_too_few_groups_or_weeks_are_refused_each_with_its_reason() -> None:
     assert codes(claim) == [Code.TOO_SHORT_BEFORE]
 
 
+def test_where_nothing_was_counted_there_are_no_weeks_before() -> None:
+    rollout = rollout_of()
+    silent = totals_of(rollout, np.full_like(smooth(rollout, 0.1), np.nan))
+    claim = claimed(silent, rollout, np.random.default_rng(1))
+    assert codes(claim) == [Code.TOO_SHORT_BEFORE]
+    assert claim.reasons[0].facts["weeks"] == 0
+
+
 def test_where_nobody_is_still_to_come_nothing_is_claimed() -> None:
     rollout = rollout_of()
     totals = totals_of(rollout, shocked(np.random.default_rng(1), smooth(rollout, 0.1), 12))
