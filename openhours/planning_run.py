@@ -4,8 +4,10 @@ Each run recomputes from stored state, and a proposal's id is its venue and week
 killed in the middle and run again, it writes the same things once.
 """
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
@@ -25,10 +27,10 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import latest, openings_of
 from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
-from policies.demand import estimate
+from policies.demand import DemandEstimate, estimate
 from policies.flows import venue_bins
+from policies.joint.jobs import jobs_of, propose_all
 from policies.occupancy import followed_full
-from policies.proposals import propose
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,8 @@ class PlanningRun:
     timeseries: TimeSeriesStore
     binning: Binning
     history_weeks: int
+    executor: Executor | None = None
+    """Where venues are planned; None: here, one after another."""
     _one_at_a_time: Lock = field(default_factory=Lock)
 
     def plan_due(self, now: datetime, grace: timedelta = timedelta()) -> list[Proposal]:
@@ -75,22 +79,23 @@ class PlanningRun:
         return bool(self.ledger.proposals(venue=venue.id, run=run_name(venue, now), limit=1))
 
     def _propose(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
-        """Estimate the demand of all venues together, for they learn from each other; plan some."""
+        """Estimate the demand of all venues together, for they learn from each other; plan some.
+
+        Linked venues are planned together where all are due.
+        """
         schedules = self.ledger.schedules()
+        demand = self.demand(estate, schedules, now)
+        current = {v.id: latest(schedules[v.id]).hours for v in due}
+        run_of = functools.partial(run_name, now=now)
+        jobs = jobs_of(estate, due, demand, current, run_of, booked={})
+        found = {p.venue: p for p in propose_all(jobs, now, self.executor)}
+        return [found[v.id] for v in due]
+
+    def demand(self, estate: Estate, schedules: Schedules, now: datetime) -> DemandEstimate:
+        """The demand of all venues that have rooms, from the weeks that have ended at `now`."""
         watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
         bins = self._history(estate, watched, schedules, now)
-        demand = estimate(bins, watched, estate.school_terms)
-        return [
-            propose(
-                venue,
-                demand.profile,
-                latest(schedules[venue.id]).hours,
-                run=run_name(venue, now),
-                at=now,
-                noted=demand.noted(venue.id),
-            )
-            for venue in due
-        ]
+        return estimate(bins, watched, estate.school_terms)
 
     def _history(
         self, estate: Estate, venues: Sequence[Venue], schedules: Schedules, now: datetime
@@ -116,7 +121,9 @@ class PlanningRun:
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]
         waiting = (self.ledger.proposals(venue=v, status=Status.OPEN, limit=1) for v in by_rule)
-        for proposal in chain(*waiting):
+        for proposal in chain.from_iterable(waiting):
+            if not {*by_rule} >= {*proposal.linked}:
+                continue
             try:
                 approve(self.ledger, proposal.id, actor=RULE, at=now)
             except Conflict as error:
