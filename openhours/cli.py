@@ -9,7 +9,18 @@ import typer
 
 from domain.errors import OpenhoursError
 from openhours import logs, settings
-from openhours.commands import config, counts, demo, estate, ingest, plan, replay, run, store
+from openhours.commands import (
+    config,
+    counts,
+    demo,
+    estate,
+    ingest,
+    plan,
+    replay,
+    run,
+    store,
+    what_if,
+)
 from openhours.context import Context
 
 app = typer.Typer(
@@ -25,6 +36,7 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)
+app.command("what-if")(what_if.what_if)
 app.command("proposals")(plan.proposals)
 app.command("explain")(plan.explain)
 app.command("approve")(plan.approve)

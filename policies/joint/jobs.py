@@ -92,9 +92,9 @@ def parties(
     yield from ((v,) for v in due if v.id not in taken)
 
 
-def members(group: LinkGroup) -> tuple[str, ...]:
-    """Ids of the members, the hub first."""
-    return (group.hub, *(walk.venue for walk in group.satellites))
+def members(group: LinkGroup | None) -> tuple[str, ...]:
+    """Ids of the members, the hub first; none without a group."""
+    return () if group is None else (group.hub, *(walk.venue for walk in group.satellites))
 
 
 def shares_of(estate: Estate, venues: Sequence[Venue]) -> Floats:
