@@ -10,6 +10,7 @@ import typer
 from domain.errors import OpenhoursError
 from openhours import logs, settings
 from openhours.commands import (
+    bookings,
     config,
     counts,
     demo,
@@ -45,6 +46,7 @@ app.command("rollback")(plan.rollback)
 app.command("audit")(plan.audit)
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
+app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
 app.add_typer(config.app, name="config")

@@ -6,11 +6,13 @@ killed in the middle and run again, it writes the same things once.
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
+from multiprocessing import get_context
 from threading import Lock
 
 import numpy as np
@@ -24,17 +26,21 @@ from domain.estate import Estate, Venue
 from domain.hand_checks import hand_checks
 from domain.planning import Proposal, ScheduleVersion, Status, Verdict
 from domain.ports import Ledger, TimeSeriesStore
-from domain.schedules import latest, openings_of
+from domain.schedules import earliest_effect, latest, openings_of
 from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
 from policies.demand import DemandEstimate, estimate
 from policies.flows import venue_bins
+from policies.hours.bookings import booked_slots
+from policies.hours.days import Mask
 from policies.joint.jobs import jobs_of, propose_all
 from policies.occupancy import followed_full
 
 log = structlog.get_logger(__name__)
 
 Schedules = Mapping[str, Sequence[ScheduleVersion]]
+
+Pool = Callable[[], AbstractContextManager[Executor | None]]
 
 WEEK = timedelta(weeks=1)
 RULE = "rule"
@@ -49,8 +55,8 @@ class PlanningRun:
     timeseries: TimeSeriesStore
     binning: Binning
     history_weeks: int
-    executor: Executor | None = None
-    """Where venues are planned; None: here, one after another."""
+    pool: Pool = nullcontext
+    """Opens, for the time of a run, where venues are planned: `planners` or any other executor."""
     _one_at_a_time: Lock = field(default_factory=Lock)
 
     def plan_due(self, now: datetime, grace: timedelta = timedelta()) -> list[Proposal]:
@@ -87,9 +93,20 @@ class PlanningRun:
         demand = self.demand(estate, schedules, now)
         current = {v.id: latest(schedules[v.id]).hours for v in due}
         run_of = functools.partial(run_name, now=now)
-        jobs = jobs_of(estate, due, demand, current, run_of, booked={})
-        found = {p.venue: p for p in propose_all(jobs, now, self.executor)}
+        jobs = jobs_of(estate, due, demand, current, run_of, self._booked(due, now))
+        with self.pool() as executor:
+            found = {p.venue: p for p in propose_all(jobs, now, executor)}
         return [found[v.id] for v in due]
+
+    def _booked(self, venues: Sequence[Venue], now: datetime) -> Mapping[str, Mask]:
+        """By venue, slots of the week that bookings hold open once a change would take effect."""
+        bookings = self.ledger.bookings(now)
+        booked = {v.id for v in venues} & {b.venue for b in bookings}
+        return {
+            v.id: booked_slots(v, bookings, earliest_effect(v, now))
+            for v in venues
+            if v.id in booked
+        }
 
     def demand(self, estate: Estate, schedules: Schedules, now: datetime) -> DemandEstimate:
         """The demand of all venues that have rooms, from the weeks that have ended at `now`."""
@@ -128,6 +145,13 @@ class PlanningRun:
                 approve(self.ledger, proposal.id, actor=RULE, at=now)
             except Conflict as error:
                 log.debug("not approved", proposal=proposal.id, reason=str(error))
+
+
+def planners(workers: int) -> Pool:
+    """So many processes of this machine, begun with each run; 0: this one."""
+    if not workers:
+        return nullcontext
+    return functools.partial(ProcessPoolExecutor, workers, mp_context=get_context("spawn"))
 
 
 def week_start(venue: Venue, now: datetime) -> date:

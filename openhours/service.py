@@ -29,7 +29,7 @@ from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
 from openhours.outbox import send_due
-from openhours.planning_run import PlanningRun
+from openhours.planning_run import PlanningRun, planners
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
@@ -151,7 +151,13 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             timeseries=timeseries,
             subscriber=subscriber,
             publisher=publisher,
-            planning=PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks),
+            planning=PlanningRun(
+                ledger,
+                timeseries,
+                binning,
+                settings.planning.history_weeks,
+                planners(settings.planning.workers),
+            ),
             binning=binning,
             broker=broker,
         )

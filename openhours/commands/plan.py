@@ -16,7 +16,7 @@ from openhours.binning import Binning
 from openhours.context import context_of, ledger_of
 from openhours.offline.files import Files, plan_files
 from openhours.offline.results import WeekResult, result
-from openhours.planning_run import PlanningRun
+from openhours.planning_run import PlanningRun, planners
 from openhours.stores import stores
 
 ACTOR = "command line"
@@ -53,7 +53,8 @@ def plan(  # noqa: PLR0913 - flags
         settings = context_of(ctx).settings
         with stores(settings) as (ledger, timeseries):
             binning = Binning(ledger, timeseries)
-            run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks)
+            pool = planners(settings.planning.workers)
+            run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks, pool)
             found = run.plan_due(SystemClock().now())
             Console().print(proposals_table(found, language(lang)))
 

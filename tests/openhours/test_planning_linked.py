@@ -1,7 +1,6 @@
 """Linked venues from stored readings to decided hours."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from domain.errors import Conflict, StoreUnavailable
 from domain.planning import Decision, Outgoing, Proposal, ScheduleVersion, Status, Verdict
 from openhours.binning import Binning
 from openhours.estates import import_estate
-from openhours.planning_run import PlanningRun
+from openhours.planning_run import PlanningRun, planners
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 from tests.openhours.linked import MONDAY, NOW, VENUES, linked_estate, linked_readings
@@ -36,14 +35,11 @@ def timeseries(tmp_path: Path) -> Iterator[DuckDBStore]:
 
 
 def run_of(
-    ledger: SqlLedger,
-    timeseries: DuckDBStore,
-    *approvals: str,
-    pool: ThreadPoolExecutor | None = None,
+    ledger: SqlLedger, timeseries: DuckDBStore, *approvals: str, workers: int = 0
 ) -> PlanningRun:
     estate = linked_estate(*(approvals or ("manual", "manual")))
     import_estate(ledger, estate, actor="test", clock=ManualClock(MONDAY))
-    return PlanningRun(ledger, timeseries, Binning(ledger, timeseries), 8, executor=pool)
+    return PlanningRun(ledger, timeseries, Binning(ledger, timeseries), 8, planners(workers))
 
 
 def both(ledger: SqlLedger, timeseries: DuckDBStore, *approvals: str) -> list[Proposal]:
@@ -135,11 +131,10 @@ def test_a_rule_approves_a_plan_only_where_every_linked_venue_has_it(
     assert {p.status for p in ledger.proposals()} == {status}
 
 
-def test_an_executor_plans_the_same(
+def test_processes_beside_this_one_plan_the_same(
     ledger: SqlLedger, timeseries: DuckDBStore, tmp_path: Path
 ) -> None:
     here = both(ledger, timeseries)
     again = SqlLedger.open(f"sqlite:///{tmp_path / 'again.sqlite'}")
-    with ThreadPoolExecutor(2) as pool:
-        assert run_of(again, timeseries, pool=pool).plan_due(NOW) == here
+    assert run_of(again, timeseries, workers=1).plan_due(NOW) == here
     again.close()

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,13 @@ from domain.estate import Area, Estate, LinkGroup, Venue, Walk
 from domain.planning import Proposal, Status, Verdict
 from policies.cases import Case
 from policies.caution import Caution, VenueDemand
+from policies.hours.conflicts import conflicts
 from policies.hours.days import Mask
+from policies.hours.kept import staffed_hours
 from policies.hours.slots import within
 from policies.joint.jobs import Job, parties, propose_all, shares_of
 from tests.policies.linked import DAY, NEAR, member, people
+from tests.policies.test_hours_guarantees import broken_guarantees, random_value, random_venue
 from tests.policies.venues import AT, TIME_OF_DAY, Floats, hours, profile_of
 
 RUN = "2026-W09"
@@ -172,9 +174,43 @@ def test_any_executor_gives_the_same_proposals() -> None:
     here = propose_all(jobs, AT)
     with ThreadPoolExecutor(2) as pool:
         assert propose_all(jobs, AT, pool) == here
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        assert propose_all(jobs, AT, pool) == here
     assert json.dumps([p.inputs for p in here]) != json.dumps(
         [p.inputs for p in propose_all([replace(jobs[0], weight=np.eye(2)), jobs[1]], AT)]
     )
     assert {p.status for p in here} <= {Status.OPEN, Status.CLOSED}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_proposals_of_a_group_break_a_members_limits_the_budget_or_the_coverage(
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    venues = [v for v in (random_venue(rng) for _ in range(9)) if not conflicts(v)][:3]
+    cases = [
+        case(
+            v.model_copy(update={"id": f"v{i}", "name": f"Venue {i}"}),
+            np.maximum(random_value(rng) + 1.0, 0.01),
+            weeks=float(rng.choice([1.0, 8.0, 8.0])),
+        )
+        for i, v in enumerate(venues)
+    ]
+    weight = rng.choice([0.0, 0.3, 0.6], (len(cases), len(cases)))
+    np.fill_diagonal(weight, 1.0)
+    found = planned(*cases, weight=weight)
+    for case_, proposal in zip(cases, found, strict=True):
+        if proposal.verdict is Verdict.CHANGE:
+            broken = set(broken_guarantees(case_.venue, proposal.proposed))
+            assert broken - {"over the staff budget"} == set()
+    before, after = (
+        [staffed_hours(h, c.venue.limits) for c, h in zip(cases, some, strict=True)]
+        for some in ([c.current for c in cases], [p.proposed for p in found])
+    )
+    allowed = [c.venue.limits.staff_hours or now for c, now in zip(cases, before, strict=True)]
+    assert sum(after) <= max(sum(allowed), sum(before)) + 1e-6
+    starts = [c.venue.day_starts for c in cases]
+    now, then = (
+        np.stack([within(h, s) for h, s in zip(some, starts, strict=True)])
+        for some in ([c.current for c in cases], [p.proposed for p in found])
+    )
+    for near in (weight > 0).T:
+        assert (then[near].any(axis=0) >= now[near].any(axis=0)).all()
