@@ -189,7 +189,7 @@ def test_no_proposals_of_a_group_break_a_members_limits_the_budget_or_the_covera
     cases = [
         case(
             v.model_copy(update={"id": f"v{i}", "name": f"Venue {i}"}),
-            np.maximum(random_value(rng) + 1.0, 0.01),
+            np.maximum(np.nan_to_num(random_value(rng), nan=0.0) + 1.0, 0.01),
             weeks=float(rng.choice([1.0, 8.0, 8.0])),
         )
         for i, v in enumerate(venues)
