@@ -92,15 +92,18 @@ def audit(ctx: typer.Context, limit: int = 50, lang: Language = "en") -> None:
 
 
 def approve(ctx: typer.Context, proposal: str, note: str = "") -> None:
-    """Approve a proposal: its hours take effect after the notice period."""
-    version = decisions.approve(
-        ledger_of(ctx), proposal, actor=ACTOR, at=SystemClock().now(), note=note
-    )
+    """Approve a proposal, and those of linked venues: its hours take effect after the notice."""
+    ledger = ledger_of(ctx)
+    version = decisions.approve(ledger, proposal, actor=ACTOR, at=SystemClock().now(), note=note)
     typer.echo(f"{version.venue} has new hours from {version.effective_from}: {version.hours}")
+    for venue in ledger.proposal(proposal).linked:
+        typer.echo(
+            f"{venue}, which is linked with it, too: {ledger.schedules(venue)[venue][-1].hours}"
+        )
 
 
 def reject(ctx: typer.Context, proposal: str, note: str = "") -> None:
-    """Reject a proposal: the hours stay as they are."""
+    """Reject a proposal, and those of linked venues: the hours stay as they are."""
     decisions.reject(ledger_of(ctx), proposal, actor=ACTOR, at=SystemClock().now(), note=note)
     typer.echo(f"{proposal} is rejected; the hours stay.")
 

@@ -113,7 +113,7 @@ class JointWeek:
     gain: float
     """Net visits a week by which the hours beat today's, in the group as a whole."""
     certificate: float
-    """Of the best week found, before changes were left out; inf: no bound was found."""
+    """Of the best week found, before changes were left out; inf: no bound was sought or found."""
 
     @property
     def changed(self) -> tuple[bool, ...]:
@@ -126,10 +126,15 @@ def joint_week(group: Group) -> JointWeek:
     Rates lean as `VenueDemand.value` has it. A change stays only where its venue's going back to
     today's hours would lose the least gain that is worth its trouble, leave somebody uncovered,
     break the group's budget, or break a limit anew; and where the group as a whole gains so much.
+    A bound is sought where turns alone find changes that stay.
     """
     leaning = [c.value + c.venue.limits.break_even_visits * SLOT_MINUTES / 60 for c in group.cases]
-    plan = plan_group(group.problem(leaning, group.caution.hysteresis_visits))
+    problem = group.problem(leaning, group.caution.hysteresis_visits)
+    plan = plan_group(problem, seconds=0)
     weeks, small = _worth_their_trouble(group, plan.open)
+    if (weeks != group.today).any():  # worth the seconds of a bound
+        plan = plan_group(problem)
+        weeks, small = _worth_their_trouble(group, plan.open)
     hours = tuple(
         to_the_minute(case.venue, week, case.current)
         for case, week in zip(group.cases, weeks, strict=True)
