@@ -15,6 +15,7 @@ from openhours.commands import (
     counts,
     demo,
     estate,
+    holidays,
     ingest,
     plan,
     replay,
@@ -37,6 +38,7 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)
+app.command("holidays")(holidays.holidays)
 app.command("what-if")(what_if.what_if)
 app.command("proposals")(plan.proposals)
 app.command("explain")(plan.explain)
