@@ -14,7 +14,6 @@ from policies.cases import Case, known
 from policies.changes import visits_change
 from policies.hours.days import Ints
 from policies.joint.week import Group, JointWeek, joint_week
-from policies.profile import Floats
 from policies.proposals import proposal_of
 from policies.reasons import Code, reason
 from policies.verdicts import Outcome, bookings_hold, decide, special_days, why_changed
@@ -61,30 +60,36 @@ def propose_group(
 
 
 def _outcomes(week: JointWeek) -> Iterator[Outcome]:
-    group = week.group
-    covers = not group.expected.uncovered(week.open).any()
-    changing = [c.venue for c, change in zip(group.cases, week.changed, strict=True) if change]
-    for i, case in enumerate(group.cases):
-        if group.fixed[i]:
+    for member, case in enumerate(week.group.cases):
+        if week.group.fixed[member]:
             yield decide(case)
-            continue
-        others = [c.venue.name for c in group.cases if c is not case]
-        why = [_of_others(Code.PLANNED_WITH, others)]
-        helps = [*_stand_ins(week, i), *([reason(Code.COVERAGE_KEPT)] if covers else [])]
-        if week.changed[i]:
-            with_it = [v.name for v in changing if v.id != case.venue.id]
-            if with_it:
-                why.append(_of_others(Code.DECIDED_WITH, with_it))
-            why += why_changed(_within_group(case), week.hours[i])
-            why += [*helps, *_held(week, i), *special_days(case)]
-            yield Outcome(Verdict.CHANGE, week.hours[i], tuple(why))
-            continue
-        gain = week.small[i]
-        needed = case.caution.min_gain_visits
-        best = reason(Code.ALREADY_BEST)
-        small = None if gain is None else {"gain": gain, "needed": needed}
-        why += [reason(Code.KEPT_SMALL_GAIN, small) if small else best, *helps]
-        yield Outcome(Verdict.KEEP, case.current, tuple(why))
+        elif week.changed[member]:
+            yield Outcome(Verdict.CHANGE, week.hours[member], tuple(_why_changed(week, member)))
+        else:
+            yield Outcome(Verdict.KEEP, case.current, tuple(_why_kept(week, member)))
+
+
+def _why_changed(week: JointWeek, member: int) -> Iterator[Reason]:
+    case, problem = week.group.cases[member], week.group.expected
+    yield _of_others(Code.PLANNED_WITH, week, [True] * len(problem), member)
+    if sum(week.changed) > 1:
+        yield _of_others(Code.DECIDED_WITH, week, week.changed, member)
+    yield from why_changed(_within_group(case), week.hours[member])
+    if problem.staffed(week.group.today) > problem.budget:
+        yield reason(Code.MENDS_LIMIT, {"limit": "staff_hours", "days": ""})
+    yield from _stand_ins(week, member)
+    yield from _held(week, member)
+    yield from special_days(case)
+
+
+def _why_kept(week: JointWeek, member: int) -> Iterator[Reason]:
+    gain, needed = week.small[member], week.group.caution.min_gain_visits
+    yield _of_others(Code.PLANNED_WITH, week, [True] * len(week.hours), member)
+    if gain is None:
+        yield reason(Code.ALREADY_BEST)
+    else:
+        yield reason(Code.KEPT_SMALL_GAIN, {"gain": gain, "needed": needed})
+    yield from _stand_ins(week, member)
 
 
 def _within_group(case: Case) -> Case:
@@ -93,30 +98,28 @@ def _within_group(case: Case) -> Case:
     return replace(case, venue=case.venue.model_copy(update={"limits": limits}))
 
 
-def _of_others(code: Code, names: Sequence[str], **facts: Fact) -> Reason:
+def _of_others(
+    code: Code, week: JointWeek, which: Sequence[bool], member: int, **facts: Fact
+) -> Reason:
+    """A reason that names those of the others for which `which` is true."""
+    named = zip(week.group.cases, which, strict=True)
+    names = [c.venue.name for i, (c, is_one) in enumerate(named) if is_one and i != member]
     return reason(code, {"venues": ", ".join(names), **facts})
 
 
 def _stand_ins(week: JointWeek, member: int) -> Iterator[Reason]:
-    """Whom the member stands in for, and who for it, by the proposed hours."""
-    cases = week.group.cases
-    elsewhere = week.group.served(week.open).elsewhere
-    nearest = _nearest(week)
-    for code, by_other in (
-        (Code.STANDS_IN_FOR, [float(e[n == member].sum()) for e, n in _pairs(elsewhere, nearest)]),
-        (
-            Code.STOOD_IN_BY,
-            [float(elsewhere[member][nearest[member] == i].sum()) for i in range(len(cases))],
-        ),
-    ):
-        who = [i for i, v in enumerate(by_other) if i != member and v >= _SMALLEST]
-        if who:
-            names = [cases[i].venue.name for i in who]
-            yield _of_others(code, names, visits=sum(by_other[i] for i in who))
-
-
-def _pairs(people: Floats, nearest: Ints) -> Iterator[tuple[Floats, Ints]]:
-    yield from zip(people, nearest, strict=True)
+    """Whom the member stands in for, who for it, by the proposed hours; that people are covered."""
+    elsewhere, nearest = week.group.served(week.open).elsewhere, _nearest(week)
+    others = range(len(elsewhere))
+    taken = [float(elsewhere[j][nearest[j] == member].sum()) for j in others]
+    sent = [float(elsewhere[member][nearest[member] == i].sum()) for i in others]
+    for code, visits in ((Code.STANDS_IN_FOR, taken), (Code.STOOD_IN_BY, sent)):
+        which = [v >= _SMALLEST and i != member for i, v in enumerate(visits)]
+        if any(which):
+            total = sum(v for v, is_one in zip(visits, which, strict=True) if is_one)
+            yield _of_others(code, week, which, member, visits=total)
+    if not week.group.expected.uncovered(week.open).any():
+        yield reason(Code.COVERAGE_KEPT)
 
 
 def _nearest(week: JointWeek) -> Ints:
