@@ -60,6 +60,20 @@ STATEMENTS: Mapping[str, str] = {
         "The limit “{limit}” is not kept ({days}), neither by today’s hours nor by the proposed"
         " ones."
     ),
+    Code.BOOKINGS_HOLD: mark("Bookings keep {hours} h a week open that would else be closed."),
+    Code.PLANNED_WITH: mark("Planned together with {venues}: they stand in for one another."),
+    Code.DECIDED_WITH: mark(
+        "The change belongs together with that of {venues}: all are approved or rejected at once."
+    ),
+    Code.STANDS_IN_FOR: mark(
+        "Stands in for {venues} while closed: about {visits} visits a week of their people."
+    ),
+    Code.STOOD_IN_BY: mark(
+        "While it is closed, about {visits} visits a week of its people go to {venues}."
+    ),
+    Code.COVERAGE_KEPT: mark(
+        "Wherever its people find an open door within a walk today, they will still find one."
+    ),
     Code.ORDINARY_WEEK_ONLY: mark(
         "This is about ordinary weeks. Public holidays and special days keep their own hours."
     ),
@@ -137,6 +151,12 @@ EVIDENCE: Mapping[str, tuple[str, Callable[[Language, float], str]]] = {
     "staff_budget_used": (mark("Of these, taken by the proposed hours"), _percent),
     "staff_hour_price": (mark("Net visits that one more staffed hour would bring"), _number),
     "net_gain": (mark("Net visits a week by which the best hours beat today’s"), _number),
+    "group_staff_budget_hours": (mark("Staffed hours a week of linked venues, at most"), _number),
+    "group_staff_budget_used": (mark("Of these, taken by all the proposed hours"), _percent),
+    "group_net_gain": (
+        mark("Net visits a week by which the group’s hours beat today’s"),
+        _number,
+    ),
     "certificate": (mark("Better hours could exist by at most"), _fine_percent),
 }
 

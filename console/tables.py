@@ -1,7 +1,7 @@
 """Tables for a terminal, in either language."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from rich.markup import escape
@@ -12,9 +12,10 @@ from console.i18n import LANGUAGES, Language, mark
 from console.sensor_report import RejectionOut, SensorReport
 from domain.errors import InvalidInput
 from domain.estate import Estate
-from domain.hours import DayHours
-from domain.planning import AuditLine, Effect, Proposal, Verdict
+from domain.hours import DayHours, WeeklyHours
+from domain.planning import AuditLine, Effect, Interval, Proposal, Verdict
 from domain.ports import RejectionGroup
+from policies.links.change import Outlook
 
 _UTC = ZoneInfo("UTC")
 
@@ -36,6 +37,7 @@ SENSORS = (
     mark("Last heard"),
 )
 WAITING = (mark("Sensor"), mark("It says"), mark("Last heard"), mark("Line for the estate"))
+WAYS = ("", mark("Today"), mark("Supposed"), mark("The best by what is expected"))
 AUDIT = (mark("When"), mark("Who"), mark("What"), mark("Of what"), mark("Detail"))
 
 
@@ -112,6 +114,49 @@ def waiting_table(report: SensorReport, lang: Language) -> Table:
     return table
 
 
+def what_if_table(
+    ways: Sequence[tuple[Mapping[str, WeeklyHours], Outlook]],
+    names: Mapping[str, str],
+    lang: Language,
+) -> Table:
+    """Today's hours, what is supposed and the best, side by side: hours, visits, staff, coverage.
+
+    Args:
+        ways: of each of the three, the hours by venue and what they are expected to bring.
+        names: of the venues.
+        lang: the language.
+    """
+    table = Table(*map(lang.text, WAYS), show_lines=True)
+    for venue, name in names.items():
+        table.add_row(escape(name), *(words.week_line(lang, hours[venue]) for hours, _ in ways))
+    outlooks = [outlook for _, outlook in ways]
+    served = (
+        (mark("Visits a week, served where people wanted to go"), [o.own for o in outlooks]),
+        (mark("Visits a week, served by a neighbour"), [o.neighbours for o in outlooks]),
+    )
+    for label, visits in served:
+        table.add_row(lang.text(label), *(_interval(lang, v) for v in visits))
+    staffed = (lang.number(o.staffed_hours, 1) for o in outlooks)
+    table.add_row(lang.text(mark("Staffed hours a week")), *staffed)
+    covered = (lang.percent(o.covered) for o in outlooks)
+    table.add_row(lang.text(mark("People who find an open door within a walk")), *covered)
+    return table
+
+
+def what_if_notes(
+    names: Mapping[str, str], doubtful: Sequence[str], lang: Language, *, over: bool
+) -> Iterator[str]:
+    """What must be known beside the table: venues in doubt, a budget that cannot be kept."""
+    if over:
+        yield lang.text(
+            mark("The limits leave no hours within this budget; the largest change may be why.")
+        )
+    if doubtful:
+        who = lang.text(mark(", ")).join(names[v] for v in doubtful)
+        said = mark("Too little is known of {venues}: what is unknown counts as nobody.")
+        yield lang.text(said, venues=who)
+
+
 def audit_table(lines: Sequence[AuditLine], lang: Language) -> Table:
     """Who did what to which thing, newest first."""
     table = Table(*map(lang.text, AUDIT))
@@ -133,6 +178,11 @@ def _changes(lang: Language, proposal: Proposal) -> Iterator[str]:
         by_hours[proposal.proposed.days[day]].append(day)
     for blocks, days in by_hours.items():
         yield f"{words.days(lang, days, short=True)} {words.hours(lang, blocks)}"
+
+
+def _interval(lang: Language, visits: Interval) -> str:
+    low, mean, high = map(lang.number, visits)
+    return f"{mean}\n({low} … {high})"
 
 
 def _effect(lang: Language, effect: Effect) -> str:

@@ -88,6 +88,11 @@ def _public_holidays(
     return frozenset(calendar), frozenset(calendar.weekend_workdays)
 
 
+def holiday_name(day: date, country: str, subdivision: str | None = None) -> str:
+    """What a public holiday is called there; empty for other days."""
+    return str(holidays.country_holidays(country, subdiv=subdivision, years=day.year).get(day, ""))
+
+
 def day_types(
     days: Iterable[date], country: str, subdivision: str | None = None
 ) -> NDArray[np.int8]:

@@ -85,6 +85,19 @@ class Proposal:
     inputs: str
     """Fingerprint of everything the policy was given."""
     status: Status = Status.OPEN
+    linked: tuple[str, ...] = ()
+    """Venues whose hours change by the same plan: their proposals of this run are decided on
+    together."""
+
+    @property
+    def decided_together(self) -> tuple[str, ...]:
+        """Ids of the proposals that one decision is about, its own first."""
+        return (self.id, *(proposal_id(venue, self.run) for venue in self.linked))
+
+
+def proposal_id(venue: str, run: str) -> str:
+    """The id of what a run says of a venue."""
+    return f"{venue}:{run}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

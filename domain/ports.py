@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
 from domain.planning import (
@@ -225,6 +226,12 @@ class Ledger(Protocol):
 
     def head_counts(self, since: datetime | None = None) -> Sequence[HeadCount]:
         """Counts in rooms at `since` or later, by instant, then room."""
+
+    def put_bookings(self, bookings: Sequence[Booking], *, actor: str, at: datetime) -> None:
+        """Replace all bookings by these. No audit line where nothing changes."""
+
+    def bookings(self, since: datetime | None = None) -> Sequence[Booking]:
+        """Bookings that end after `since`, by start, then venue, then room."""
 
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         """The latest lines, newest first. Nothing edits them."""

@@ -10,10 +10,12 @@ import typer
 from domain.errors import OpenhoursError
 from openhours import logs, settings
 from openhours.commands import (
+    bookings,
     config,
     counts,
     demo,
     estate,
+    holidays,
     ingest,
     plan,
     replay,
@@ -21,6 +23,7 @@ from openhours.commands import (
     run,
     store,
     uplift,
+    what_if,
 )
 from openhours.context import Context
 
@@ -37,6 +40,8 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)
+app.command("holidays")(holidays.holidays)
+app.command("what-if")(what_if.what_if)
 app.command("proposals")(plan.proposals)
 app.command("explain")(plan.explain)
 app.command("approve")(plan.approve)
@@ -48,6 +53,7 @@ app.command("uplift")(uplift.uplift)
 app.add_typer(uplift.app, name="rollout")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
+app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
 app.add_typer(config.app, name="config")

@@ -4,11 +4,15 @@ Each run recomputes from stored state, and a proposal's id is its venue and week
 killed in the middle and run again, it writes the same things once.
 """
 
+import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
+from multiprocessing import get_context
 from threading import Lock
 
 import numpy as np
@@ -22,18 +26,22 @@ from domain.estate import Estate, Venue
 from domain.hand_checks import hand_checks
 from domain.planning import Proposal, ScheduleVersion, Status, Verdict
 from domain.ports import Ledger, TimeSeriesStore
-from domain.schedules import latest, openings_of
+from domain.schedules import earliest_effect, latest, openings_of
 from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
 from openhours.decision_inputs import keep_inputs
-from policies.demand import estimate
+from policies.demand import DemandEstimate, estimate
 from policies.flows import venue_bins
+from policies.hours.bookings import booked_slots
+from policies.hours.days import Mask
+from policies.joint.jobs import jobs_of, propose_all
 from policies.occupancy import followed_full
-from policies.proposals import propose
 
 log = structlog.get_logger(__name__)
 
 Schedules = Mapping[str, Sequence[ScheduleVersion]]
+
+Pool = Callable[[], AbstractContextManager[Executor | None]]
 
 WEEK = timedelta(weeks=1)
 RULE = "rule"
@@ -48,6 +56,8 @@ class PlanningRun:
     timeseries: TimeSeriesStore
     binning: Binning
     history_weeks: int
+    pool: Pool = nullcontext
+    """Opens, for the time of a run, where venues are planned: `planners` or any other executor."""
     _one_at_a_time: Lock = field(default_factory=Lock)
 
     def plan_due(self, now: datetime, grace: timedelta = timedelta()) -> list[Proposal]:
@@ -76,24 +86,37 @@ class PlanningRun:
         return bool(self.ledger.proposals(venue=venue.id, run=run_name(venue, now), limit=1))
 
     def decide(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
-        """Estimate the demand of all venues together, for they learn from each other; plan some."""
+        """Estimate the demand of all venues together, for they learn from each other; plan some.
+
+        Linked venues are planned together where all are due. Of those that are planned alone, what
+        they are decided on is kept.
+        """
         schedules = self.ledger.schedules()
+        demand = self.demand(estate, schedules, now)
+        current = {v.id: latest(schedules[v.id]).hours for v in due}
+        run_of = functools.partial(run_name, now=now)
+        jobs = [*jobs_of(estate, due, demand, current, run_of, self._booked(due, now))]
+        with self.pool() as executor:
+            found = {p.venue: p for p in propose_all(jobs, now, executor)}
+        alone = [case.venue for job in jobs for case in job.cases if job.is_simple]
+        keep_inputs(self.ledger, alone, demand, [found[v.id] for v in alone])
+        return [found[v.id] for v in due]
+
+    def _booked(self, venues: Sequence[Venue], now: datetime) -> Mapping[str, Mask]:
+        """By venue, slots of the week that bookings hold open once a change would take effect."""
+        bookings = self.ledger.bookings(now)
+        booked = {v.id for v in venues} & {b.venue for b in bookings}
+        return {
+            v.id: booked_slots(v, bookings, earliest_effect(v, now))
+            for v in venues
+            if v.id in booked
+        }
+
+    def demand(self, estate: Estate, schedules: Schedules, now: datetime) -> DemandEstimate:
+        """The demand of all venues that have rooms, from the weeks that have ended at `now`."""
         watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
         bins = self._history(estate, watched, schedules, now)
-        demand = estimate(bins, watched, estate.school_terms)
-        proposals = [
-            propose(
-                venue,
-                demand.profile,
-                latest(schedules[venue.id]).hours,
-                run=run_name(venue, now),
-                at=now,
-                noted=demand.noted(venue.id),
-            )
-            for venue in due
-        ]
-        keep_inputs(self.ledger, due, demand, proposals)
-        return proposals
+        return estimate(bins, watched, estate.school_terms)
 
     def _history(
         self, estate: Estate, venues: Sequence[Venue], schedules: Schedules, now: datetime
@@ -119,11 +142,20 @@ class PlanningRun:
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]
         waiting = (self.ledger.proposals(venue=v, status=Status.OPEN, limit=1) for v in by_rule)
-        for proposal in chain(*waiting):
+        for proposal in chain.from_iterable(waiting):
+            if not {*by_rule} >= {*proposal.linked}:
+                continue
             try:
                 approve(self.ledger, proposal.id, actor=RULE, at=now)
             except Conflict as error:
                 log.debug("not approved", proposal=proposal.id, reason=str(error))
+
+
+def planners(workers: int) -> Pool:
+    """So many processes of this machine, begun with each run; 0: this one."""
+    if not workers:
+        return nullcontext
+    return functools.partial(ProcessPoolExecutor, workers, mp_context=get_context("spawn"))
 
 
 def week_start(venue: Venue, now: datetime) -> date:

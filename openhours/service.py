@@ -31,7 +31,7 @@ from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
-from openhours.planning_run import PlanningRun
+from openhours.planning_run import PlanningRun, planners
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
@@ -159,7 +159,13 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             timeseries=timeseries,
             subscriber=subscriber,
             publisher=publisher,
-            planning=PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks),
+            planning=PlanningRun(
+                ledger,
+                timeseries,
+                binning,
+                settings.planning.history_weeks,
+                planners(settings.planning.workers),
+            ),
             binning=binning,
             overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),
             broker=broker,

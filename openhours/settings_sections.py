@@ -135,6 +135,9 @@ class Planning(Section):
         description="Weeks of readings a plan looks at. What was learned of hours that have been "
         "closed for longer is forgotten.",
     )
+    workers: int = Field(
+        0, ge=0, le=256, description="Processes beside this one that plan venues; 0: none."
+    )
 
 
 class Logging(Section):

@@ -13,6 +13,7 @@ from domain.hours import WeeklyHours
 from domain.planning import Effect, Fact
 from policies.caution import Caution, VenueDemand
 from policies.changes import open_shares, visits_change
+from policies.hours.days import Mask
 from policies.hours.kept import staffed_hours
 from policies.hours.limits import staff_budget_hours
 from policies.profile import Floats
@@ -29,6 +30,8 @@ class Case:
     demand: VenueDemand
     current: WeeklyHours
     caution: Caution
+    booked: Mask | None = None
+    """(7, 96) slots that must not be closed, as `policies.hours.bookings` finds them."""
 
     def shares(self, hours: WeeklyHours) -> Floats:
         """The share of each slot that `hours` open; shape (7, 96)."""

@@ -13,12 +13,12 @@ import numpy as np
 
 from domain.estate import Venue
 from domain.hours import WeeklyHours
-from domain.planning import Fact, Proposal, Status, Verdict
+from domain.planning import Fact, Proposal, Status, Verdict, proposal_id
 from domain.schedules import earliest_effect
 from policies.cases import Case
 from policies.caution import Caution, VenueDemand
 from policies.profile import DemandProfile
-from policies.verdicts import decide
+from policies.verdicts import Outcome, decide
 
 POLICY = "hours-dp/1"
 """Name and version of the policy; one that decides otherwise has another version."""
@@ -45,10 +45,18 @@ def propose(
         caution: how sure to be; None: as `Caution` has it.
         noted: further evidence, as `DemandEstimate.noted` has it.
     """
-    case = Case(venue, VenueDemand.of(profile, venue.id), current, caution or Caution())
-    outcome = decide(case)
+    demand = VenueDemand.of(profile, venue.id)
+    case = Case(venue, demand, current, caution or Caution())
+    return proposal_of(case, decide(case), run=run, at=at, noted=noted)
+
+
+def proposal_of(
+    case: Case, outcome: Outcome, *, run: str, at: datetime, noted: Mapping[str, Fact] | None = None
+) -> Proposal:
+    """The proposal that an outcome of a case is; arguments as of `propose`."""
+    venue, current = case.venue, case.current
     return Proposal(
-        id=f"{venue.id}:{run}",
+        id=proposal_id(venue.id, run),
         venue=venue.id,
         run=run,
         created_at=at,
@@ -80,4 +88,6 @@ def _fingerprint(case: Case, run: str, at: datetime) -> str:
     for table in (case.demand.rate, case.demand.low, case.demand.high, case.demand.seen):
         one_nan = np.where(np.isnan(table), np.nan, table + 0.0)
         digest.update(one_nan.astype("<f8").tobytes())
+    if case.booked is not None:
+        digest.update(np.packbits(case.booked).tobytes())
     return digest.hexdigest()

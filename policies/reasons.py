@@ -36,6 +36,18 @@ class Code(StrEnum):
     """Today's hours do not keep the limit; the proposed ones do, or come nearer to it."""
     STAYS_OUTSIDE_LIMIT = "stays_outside_limit"
     """The proposed hours do not keep the limit, as today's do not."""
+    BOOKINGS_HOLD = "bookings_hold"
+    """Bookings keep the venue open where it would else be closed."""
+    PLANNED_WITH = "planned_with"
+    """Planned together with linked venues."""
+    DECIDED_WITH = "decided_with"
+    """Linked venues change by the same plan, all or none."""
+    STANDS_IN_FOR = "stands_in_for"
+    """While they are closed, it serves people of linked venues."""
+    STOOD_IN_BY = "stood_in_by"
+    """While it is closed, linked venues serve its people."""
+    COVERAGE_KEPT = "coverage_kept"
+    """Wherever someone within the walk is open today, someone stays open."""
     ORDINARY_WEEK_ONLY = "ordinary_week_only"
     """Public holidays and special days keep their own hours."""
     ALREADY_BEST = "already_best"
@@ -86,6 +98,18 @@ FACTS: Mapping[Code, Mapping[str, str]] = {
     },
     Code.MENDS_LIMIT: {"limit": "the limit", "days": "days on which today's hours break it"},
     Code.STAYS_OUTSIDE_LIMIT: {"limit": "the limit", "days": "days on which it stays broken"},
+    Code.BOOKINGS_HOLD: {"hours": "hours a week that stay open for bookings alone"},
+    Code.PLANNED_WITH: {"venues": "names of the others"},
+    Code.DECIDED_WITH: {"venues": "names of the others that change"},
+    Code.STANDS_IN_FOR: {
+        "venues": "names of those it stands in for",
+        "visits": "visits a week of their people, by the proposed hours",
+    },
+    Code.STOOD_IN_BY: {
+        "venues": "names of those that stand in",
+        "visits": "visits a week of its people there, by the proposed hours",
+    },
+    Code.COVERAGE_KEPT: {},
     Code.ORDINARY_WEEK_ONLY: {},
     Code.ALREADY_BEST: {},
     Code.KEPT_SMALL_GAIN: {
@@ -116,6 +140,9 @@ EVIDENCE: Mapping[str, str] = {
     "staff_budget_used": "share of them that the proposed hours take",
     "staff_hour_price": "net visits that one more staffed hour would bring; 0: budget not used up",
     "net_gain": "net visits a week by which the best hours found beat today's",
+    "group_staff_budget_hours": "staffed hours a week of all linked venues, at most",
+    "group_staff_budget_used": "share of them that the proposed hours take",
+    "group_net_gain": "net visits a week by which the group's hours beat today's",
     "certificate": "share by which better hours could exist; 0: proved best",
 }
 """Numbers that a proposal's `evidence` may hold; each where it is known."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from domain.calendars import SLOT_MINUTES
 from domain.errors import InvalidInput
 from domain.hours import WeeklyHours, clock_text
 from domain.planning import Fact, Reason, Verdict
 from policies.cases import Case, known
 from policies.changes import change_reasons, find_changes
 from policies.hours.conflicts import conflicts
+from policies.hours.days import Mask
 from policies.hours.kept import Broken, broken_limits
 from policies.hours.slots import check_days
 from policies.hours.venue import VenuePlan, lifted_gains, plan_venue
@@ -52,19 +54,42 @@ def unplannable(case: Case) -> tuple[Reason, ...]:
 
 def _planned(case: Case) -> Outcome:
     caution = case.caution
-    plan = plan_venue(case.venue, case.value, case.current, hysteresis=caution.hysteresis_visits)
-    gain, mended = case.net_gain(plan.hours), _mended(case, plan.hours)
+    plan = _best(case, case.booked)
+    gain, mended = case.net_gain(plan.hours), mended_limits(case, plan.hours)
     evidence = _plan_evidence(plan, gain)
     if plan.hours != case.current and (gain >= caution.min_gain_visits or mended):
-        why = [*_changes(case, plan.hours), *mended, *_outside(case, plan.hours)]
-        why += [*_limiting(case), *_special_days(case)]
+        why = [*why_changed(case, plan.hours), *_held(case, plan), *_limiting(case)]
+        why += special_days(case)
         return Outcome(Verdict.CHANGE, plan.hours, tuple(why), evidence)
     if plan.hours == case.current:
         kept = reason(Code.ALREADY_BEST)
     else:
         kept = reason(Code.KEPT_SMALL_GAIN, {"gain": gain, "needed": caution.min_gain_visits})
-    why = [kept, *_outside(case, case.current), *_limiting(case)]
+    why = [kept, *_outside(case, case.current), *_held(case, plan), *_limiting(case)]
     return Outcome(Verdict.KEEP, case.current, tuple(why), evidence)
+
+
+def why_changed(case: Case, hours: WeeklyHours) -> list[Reason]:
+    """What `hours` change, for whom, and which limits they mend or leave broken."""
+    return [*_changes(case, hours), *mended_limits(case, hours), *_outside(case, hours)]
+
+
+def _best(case: Case, booked: Mask | None) -> VenuePlan:
+    hysteresis = case.caution.hysteresis_visits
+    return plan_venue(case.venue, case.value, case.current, booked=booked, hysteresis=hysteresis)
+
+
+def _held(case: Case, plan: VenuePlan) -> list[Reason]:
+    """How long bookings keep the venue open that would be closed without them."""
+    if case.booked is None or not case.booked.any():
+        return []
+    held = case.shares(plan.hours) - case.shares(_best(case, None).hours)
+    return bookings_hold(float(np.maximum(held, 0.0)[case.booked].sum()) * SLOT_MINUTES / 60)
+
+
+def bookings_hold(hours: float) -> list[Reason]:
+    """That bookings keep a venue open so many hours a week, where they do."""
+    return [reason(Code.BOOKINGS_HOLD, {"hours": hours})] if hours else []
 
 
 def _plan_evidence(plan: VenuePlan, gain: float) -> dict[str, Fact]:
@@ -92,7 +117,7 @@ def _changes(case: Case, hours: WeeklyHours) -> Iterator[Reason]:
     yield reason(Code.STAFFED_HOURS, {"before": before, "after": after, "change": after - before})
 
 
-def _mended(case: Case, hours: WeeklyHours) -> list[Reason]:
+def mended_limits(case: Case, hours: WeeklyHours) -> list[Reason]:
     """Limits that today's hours break, and `hours` do not, or less."""
     before = broken_limits(case.venue, case.current)
     mended = set(before - broken_limits(case.venue, hours))
@@ -126,7 +151,7 @@ def _limiting(case: Case) -> list[Reason]:
     ]
 
 
-def _special_days(case: Case) -> list[Reason]:
+def special_days(case: Case) -> list[Reason]:
     """That days with hours of their own were not planned, where there are such days."""
     some = bool(case.venue.country or case.venue.special_days)
     return [reason(Code.ORDINARY_WEEK_ONLY)] if some else []

@@ -16,7 +16,7 @@ from openhours.binning import Binning
 from openhours.context import context_of, ledger_of
 from openhours.offline.files import Files, plan_files
 from openhours.offline.results import WeekResult, result
-from openhours.planning_run import PlanningRun
+from openhours.planning_run import PlanningRun, planners
 from openhours.stores import stores
 
 ACTOR = "command line"
@@ -53,7 +53,8 @@ def plan(  # noqa: PLR0913 - flags
         settings = context_of(ctx).settings
         with stores(settings) as (ledger, timeseries):
             binning = Binning(ledger, timeseries)
-            run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks)
+            pool = planners(settings.planning.workers)
+            run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks, pool)
             found = run.plan_due(SystemClock().now())
             Console().print(proposals_table(found, language(lang)))
 
@@ -91,15 +92,18 @@ def audit(ctx: typer.Context, limit: int = 50, lang: Language = "en") -> None:
 
 
 def approve(ctx: typer.Context, proposal: str, note: str = "") -> None:
-    """Approve a proposal: its hours take effect after the notice period."""
-    version = decisions.approve(
-        ledger_of(ctx), proposal, actor=ACTOR, at=SystemClock().now(), note=note
-    )
+    """Approve a proposal, and those of linked venues: its hours take effect after the notice."""
+    ledger = ledger_of(ctx)
+    version = decisions.approve(ledger, proposal, actor=ACTOR, at=SystemClock().now(), note=note)
     typer.echo(f"{version.venue} has new hours from {version.effective_from}: {version.hours}")
+    for venue in ledger.proposal(proposal).linked:
+        typer.echo(
+            f"{venue}, which is linked with it, too: {ledger.schedules(venue)[venue][-1].hours}"
+        )
 
 
 def reject(ctx: typer.Context, proposal: str, note: str = "") -> None:
-    """Reject a proposal: the hours stay as they are."""
+    """Reject a proposal, and those of linked venues: the hours stay as they are."""
     decisions.reject(ledger_of(ctx), proposal, actor=ACTOR, at=SystemClock().now(), note=note)
     typer.echo(f"{proposal} is rejected; the hours stay.")
 

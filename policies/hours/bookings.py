@@ -1,26 +1,14 @@
 """Bookings that a plan must not strand: what they keep open."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from domain.bookings import Booking
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY
 from domain.estate import Venue
 from policies.hours.days import Mask
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """Someone has been promised a venue, or a room in it, from `start` to `end`."""
-
-    venue: str
-    start: datetime
-    """Aware."""
-    end: datetime
-    room: str | None = None
-    """None: the venue as a whole."""
 
 
 def booked_slots(

@@ -109,7 +109,7 @@ def group_problem(linked: LinkedVenues, *, hysteresis: float = 0.0) -> GroupProb
     Each member keeps its own limits as `policies.hours.limits.week_problem` has them, but for its
     staffed hours: they go into one budget, and what one member does not need, another may use.
     Wherever people of a member may come and someone within their walk is open today, someone
-    stays open.
+    stays open; a venue alone may close, as it may where it is planned as one.
 
     Args:
         linked: the venues.
@@ -140,7 +140,7 @@ def group_problem(linked: LinkedVenues, *, hysteresis: float = 0.0) -> GroupProb
         demand=np.maximum(np.nan_to_num(linked.rate), 0.0),
         weight=linked.weight,
         capacity=linked.people_an_hour * SLOT_MINUTES / 60,
-        covered=expected & within_walk(linked.weight, open_today),
+        covered=expected & within_walk(linked.weight, open_today) & (len(members) > 1),
         staff=np.array([venue.limits.staff for venue in linked.venues]),
         budget=(budget * 60 - odd_minutes) / SLOT_MINUTES + 1e-6,
     )

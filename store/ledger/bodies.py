@@ -34,6 +34,7 @@ def proposal_body(proposal: Proposal) -> str:
         "effect": asdict(proposal.effect),
         "policy": proposal.policy,
         "inputs": proposal.inputs,
+        "linked": proposal.linked,
     }
     return json.dumps(body, ensure_ascii=False)
 
@@ -57,4 +58,5 @@ def parse_proposal(row: RowMapping) -> Proposal:
         effect=Effect(**{**body["effect"], "visits": Interval(*body["effect"]["visits"])}),
         policy=body["policy"],
         inputs=body["inputs"],
+        linked=tuple(body.get("linked", ())),
     )

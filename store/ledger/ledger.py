@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
+from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
 from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
@@ -12,6 +13,7 @@ from domain.readings import Rejection
 from domain.rollouts import DrawnRollout
 from store.ledger import (
     audit_rows,
+    booking_rows,
     estate_rows,
     hand_rows,
     input_rows,
@@ -221,6 +223,18 @@ class SqlLedger:
     def head_counts(self, since: datetime | None = None) -> Sequence[HeadCount]:
         with reading(self._engine) as connection:
             return hand_rows.in_rooms(connection, since)
+
+    def put_bookings(self, bookings: Sequence[Booking], *, actor: str, at: datetime) -> None:
+        with writing(self._engine) as connection:
+            if changes := booking_rows.replace(connection, bookings):
+                line = AuditLine(
+                    at=at, actor=actor, action="bookings.put", subject="bookings", detail=changes
+                )
+                audit_rows.add(connection, [line])
+
+    def bookings(self, since: datetime | None = None) -> Sequence[Booking]:
+        with reading(self._engine) as connection:
+            return booking_rows.read(connection, since)
 
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         with reading(self._engine) as connection:

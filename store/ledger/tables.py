@@ -159,6 +159,18 @@ rejections = Table(
     Index(None, "reason", "id"),
 )
 
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("venue", String, nullable=False),
+    Column("room", String, nullable=False),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Index(None, "end"),
+)
+
 hand_counts = Table(
     "hand_counts",
     metadata,

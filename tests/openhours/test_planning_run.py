@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.bookings import Booking
 from domain.clock import ManualClock
 from domain.estate import Estate
 from domain.estate_rules import check
@@ -134,3 +135,19 @@ def test_readings_of_a_sensor_registered_later_count_from_their_beginning(stores
     assert run.plan_due(NOW)[0].verdict is Verdict.NOT_ENOUGH_DATA
     import_estate(ledger, estate, actor="test", clock=clock)
     assert run.plan_due(NOW + timedelta(days=7))[0].verdict is Verdict.CHANGE
+
+
+def test_a_booking_ahead_keeps_its_weekday_open_and_one_before_the_change_does_not(
+    stores: Stores,
+) -> None:
+    ledger, _ = stores
+    run = _run(stores)
+    tuesdays = (datetime(2026, month, day, 8, tzinfo=UTC) for month, day in ((10, 20), (12, 1)))
+    thursday = datetime(2026, 10, 22, 8, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    booked = [Booking("hall", start, start + hour) for start in (*tuesdays, thursday)]
+    ledger.put_bookings(booked, actor="test", at=NOW)
+    (proposal,) = run.plan_due(NOW)
+    opens = [day[0].start // 60 for day in proposal.proposed.days]
+    assert opens == [9, 8, 9, 9, 9, 9, 9]
+    assert [r.facts for r in proposal.reasons if r.code == "bookings_hold"] == [{"hours": 1.0}]

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from benchmarks.planner import random_weeks
+from domain.bookings import Booking
 from domain.estate import Venue
 from domain.hours import SpecialDay, WeeklyHours, parse_day
-from policies.hours.bookings import Booking, booked_on, booked_slots
+from policies.hours.bookings import booked_on, booked_slots
 from policies.hours.dates import plan_holiday
 from policies.hours.kept import staffed_hours
 from policies.hours.plan import plan_weeks

@@ -11,27 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from domain.errors import InvalidInput
-from domain.estate import Limits, LinkGroup, Venue, Walk
+from domain.estate import Limits, LinkGroup, Walk
 from domain.hours import WeeklyHours
 from policies.links.change import Change, WhatIf, what_if
 from policies.links.group import LinkedVenues, group_problem
 from policies.links.plan import plan_group
 from policies.links.twins import find_twins
 from policies.links.walks import walk_minutes, walking_shares
-from tests.policies.venues import TIME_OF_DAY, Floats, hours, venue_with
-
-DAY = hours(mon_fri="09:00-17:00")
-NEAR = np.array([[1.0, 0.5], [0.5, 1.0]])
-
-
-def member(name: str, today: WeeklyHours = DAY, **limits: Any) -> Venue:
-    return venue_with(today, **limits).model_copy(update={"id": name})
-
-
-def people(first: float, last: float, a_slot: float) -> Floats:
-    """So many in a slot between the hours of working days."""
-    day = a_slot * ((first <= TIME_OF_DAY) & (last > TIME_OF_DAY))
-    return np.outer([1, 1, 1, 1, 1, 0, 0], day)
+from tests.policies.linked import DAY, NEAR, member, people
+from tests.policies.venues import TIME_OF_DAY, Floats, hours
 
 
 def pair(
