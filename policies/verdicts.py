@@ -52,11 +52,12 @@ def unplannable(case: Case) -> tuple[Reason, ...]:
 
 def _planned(case: Case) -> Outcome:
     caution = case.caution
-    plan = plan_venue(case.venue, case.value, case.current, hysteresis=caution.hysteresis_visits)
+    plan = plan_venue(case.to_plan, case.value, case.current, hysteresis=caution.hysteresis_visits)
     gain, mended = case.net_gain(plan.hours), _mended(case, plan.hours)
+    proved = [t.reasons[-1] for t in case.proved if t.kept_hours(plan.hours) == plan.hours]
     evidence = _plan_evidence(plan, gain)
-    if plan.hours != case.current and (gain >= caution.min_gain_visits or mended):
-        why = [*_changes(case, plan.hours), *mended, *_outside(case, plan.hours)]
+    if plan.hours != case.current and (gain >= caution.min_gain_visits or mended or proved):
+        why = [*_changes(case, plan.hours), *proved, *mended, *_outside(case, plan.hours)]
         why += [*_limiting(case), *_special_days(case)]
         return Outcome(Verdict.CHANGE, plan.hours, tuple(why), evidence)
     if plan.hours == case.current:
