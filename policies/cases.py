@@ -18,6 +18,7 @@ from policies.hours.conflicts import conflicts
 from policies.hours.days import Mask
 from policies.hours.kept import broken_limits, staffed_hours
 from policies.hours.limits import staff_budget_hours
+from policies.hours.venue import plan_venue
 from policies.profile import Floats
 from policies.reasons import rounded
 from policies.trials.trial import Trial, with_stretches
@@ -86,6 +87,19 @@ class Case:
         limits = self.venue.limits.model_copy(update={"core": core})
         wider = self.venue.model_copy(update={"limits": limits})
         return self.venue if conflicts(wider) else wider
+
+    @cached_property
+    def aimed_at(self) -> Mask:
+        """(7, 96) slots of the best hours that could be reached in several changes.
+
+        One change after another, each the best within the largest change, may close what the best
+        hours have open: the morning, because noon that lies between does not pay. It could not be
+        won back, for no edge is near it then.
+        """
+        limits = self.to_plan.limits.model_copy(update={"max_change_minutes": None})
+        far = self.to_plan.model_copy(update={"limits": limits})
+        best = plan_venue(far, self.value, self.current, hysteresis=self.caution.hysteresis_visits)
+        return self.shares(best.hours) > 0
 
     def _may_be_given(self, trial: Trial) -> bool:
         try:

@@ -52,7 +52,13 @@ def unplannable(case: Case) -> tuple[Reason, ...]:
 
 def _planned(case: Case) -> Outcome:
     caution = case.caution
-    plan = plan_venue(case.to_plan, case.value, case.current, hysteresis=caution.hysteresis_visits)
+    plan = plan_venue(
+        case.to_plan,
+        case.value,
+        case.current,
+        booked=case.aimed_at,
+        hysteresis=caution.hysteresis_visits,
+    )
     gain, mended = case.net_gain(plan.hours), _mended(case, plan.hours)
     proved = [t.reasons[-1] for t in case.proved if t.kept_hours(plan.hours) == plan.hours]
     evidence = _plan_evidence(plan, gain)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,8 @@ from domain.hours import WeeklyHours
 from policies.changes import open_shares
 from policies.trials.trial import State, Trial
 from simulator.bins import joined
+from simulator.city.family import Family
 from simulator.city.making import make
-from simulator.city.reading import load
 from simulator.loop import ClosedLoop
 
 Floats = NDArray[np.float64]
@@ -39,17 +38,17 @@ class Played:
     week after; NaN for those that were not."""
 
 
-def play(contender: Contender, family: str | Path, seed: int, weeks: int, *, equal: bool) -> Played:
+def play(contender: Contender, family: Family, seed: int, weeks: int, *, equal: bool) -> Played:
     """Let a policy choose hours for some weeks.
 
     Args:
         contender: the policy.
-        family: name or file of the city's family.
+        family: of the city.
         seed: of the city and of all that happens in it.
         weeks: how many.
         equal: staffed hours cost nothing and are as many as today's, so that visits compare.
     """
-    city = make(load(family), seed)
+    city = make(family, seed)
     if equal:
         venues = tuple(_at_equal_hours(v) for v in city.estate.venues)
         city = replace(city, estate=city.estate.model_copy(update={"venues": venues}))

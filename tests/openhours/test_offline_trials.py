@@ -19,7 +19,7 @@ AS_OF = MONDAY.date() + timedelta(weeks=6)
 
 
 def willing() -> Estate:
-    """A hall that is open when its visitors come and hardly worth it then, and consents to trials."""
+    """A hall that is open when its visitors come, hardly worth it then, and consents."""
     plain = estate()
     hall = plain.venues[0]
     limits = hall.limits.model_copy(update={"break_even_visits": 17.0, "max_change_minutes": 30})

@@ -17,6 +17,7 @@ from domain.errors import InvalidHours
 from domain.estate import Venue
 from domain.hours import Block, DayHours, WeeklyHours
 from policies.caution import VenueDemand
+from policies.changes import WIDER
 from policies.trials.candidates import REST_WEEKS, Candidate, candidates
 from policies.trials.choice import (
     AT_A_VENUE,
@@ -119,7 +120,7 @@ def test_net_visits_are_those_of_the_stretch_less_its_cost() -> None:
     assert best.net == pytest.approx(5 * (4 * 1.5 - 2.0))
     assert best.cost == pytest.approx(2.0)
     assert best.hours == pytest.approx(5.0)
-    doubt = 2.2 * 5 * 4 * 1.5 * 0.3 / norm.ppf(0.9)
+    doubt = WIDER * 5 * 4 * 1.5 * 0.3 / norm.ppf(0.9)
     assert best.spread == pytest.approx(doubt)
 
 
