@@ -53,6 +53,10 @@ STATEMENTS: Mapping[str, str] = {
         "A limit costs visits: without “{limit}”, the best hours would be worth {gain} net visits a"
         " week more."
     ),
+    Code.LEADS_TO_BLOCK: mark(
+        "{days}: some of what opens does not pay by itself. It is the way to hours that do, for"
+        " edges move step by step, and is closed again when these are reached."
+    ),
     Code.MENDS_LIMIT: mark(
         "Today’s hours do not keep the limit “{limit}” ({days}); the proposed hours do, or come"
         " nearer to it."

@@ -14,6 +14,7 @@ from domain.hours import WeeklyHours
 from domain.planning import Effect, Fact
 from policies.caution import Caution, VenueDemand
 from policies.changes import open_shares, visits_change
+from policies.course import Course, course
 from policies.hours.conflicts import conflicts
 from policies.hours.days import Mask
 from policies.hours.kept import broken_limits, staffed_hours
@@ -89,17 +90,13 @@ class Case:
         return self.venue if conflicts(wider) else wider
 
     @cached_property
-    def aimed_at(self) -> Mask:
-        """(7, 96) slots of the best hours that could be reached in several changes.
-
-        One change after another, each the best within the largest change, may close what the best
-        hours have open: the morning, because noon that lies between does not pay. It could not be
-        won back, for no edge is near it then.
-        """
+    def course(self) -> Course:
+        """The best hours that could be reached in several changes, and the way to them."""
         limits = self.to_plan.limits.model_copy(update={"max_change_minutes": None})
         far = self.to_plan.model_copy(update={"limits": limits})
         best = plan_venue(far, self.value, self.current, hysteresis=self.caution.hysteresis_visits)
-        return self.shares(best.hours) > 0
+        reach = self.venue.limits.max_change_minutes
+        return course(self.shares(best.hours) > 0, self.open_now > 0, self.value, reach)
 
     def _may_be_given(self, trial: Trial) -> bool:
         try:

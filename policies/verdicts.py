@@ -54,16 +54,19 @@ def _planned(case: Case) -> Outcome:
     caution = case.caution
     plan = plan_venue(
         case.to_plan,
-        case.value,
+        case.course.value(case.value),
         case.current,
-        booked=case.aimed_at,
+        booked=case.course.stays,
         hysteresis=caution.hysteresis_visits,
     )
     gain, mended = case.net_gain(plan.hours), _mended(case, plan.hours)
     proved = [t.reasons[-1] for t in case.proved if t.kept_hours(plan.hours) == plan.hours]
+    leads = _leads(case, plan.hours)
     evidence = _plan_evidence(plan, gain)
-    if plan.hours != case.current and (gain >= caution.min_gain_visits or mended or proved):
-        why = [*_changes(case, plan.hours), *proved, *mended, *_outside(case, plan.hours)]
+    if plan.hours != case.current and (
+        gain >= caution.min_gain_visits or mended or proved or leads
+    ):
+        why = [*_changes(case, plan.hours), *proved, *leads, *mended, *_outside(case, plan.hours)]
         why += [*_limiting(case), *_special_days(case)]
         return Outcome(Verdict.CHANGE, plan.hours, tuple(why), evidence)
     if plan.hours == case.current:
@@ -97,6 +100,13 @@ def _changes(case: Case, hours: WeeklyHours) -> Iterator[Reason]:
             yield reason(code, {"visits": visits, "hours": float(part[moved].sum()) / 4})
     before, after = case.staffed(case.current), case.staffed(hours)
     yield reason(Code.STAFFED_HOURS, {"before": before, "after": after, "change": after - before})
+
+
+def _leads(case: Case, hours: WeeklyHours) -> list[Reason]:
+    """That hours open which do not pay, on the way to others that do."""
+    opened = (case.shares(hours) > case.open_now) & case.course.way
+    days = tuple(np.flatnonzero(opened.any(axis=1)).tolist())
+    return [reason(Code.LEADS_TO_BLOCK, {"days": days_text(days)})] if days else []
 
 
 def _mended(case: Case, hours: WeeklyHours) -> list[Reason]:
