@@ -107,6 +107,12 @@ def test_the_largest_change_holds_for_trials_too() -> None:
     assert {c.end - c.start for c in found(consenting(max_change_minutes=30))} == {30}
 
 
+def test_days_that_break_a_rule_today_are_tried_only_where_that_mends_it() -> None:
+    short_break = hours(mon_fri="09:00-12:00, 12:45-20:00", sat="10:00-16:00")
+    its = found(consenting(short_break, min_gap_minutes=60))
+    assert {(c.start, c.end) for c in its if c.days != (5,)} == {(12 * 60, 12 * 60 + 45)}
+
+
 def test_the_staff_budget_holds_with_the_trial_on_all_its_days() -> None:
     budget = TODAY.minutes / 60 + 2.5
     assert {c.hours for c in found(consenting(staff_hours=budget))} == {0.5, 0.75, 1.0, 2.5}
