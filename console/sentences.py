@@ -7,6 +7,7 @@ from console.i18n import Language, mark
 from domain.hours import WEEKDAYS
 from domain.planning import Effect, Fact, Proposal, Reason, Verdict
 from policies.reasons import Code
+from policies.trials.reasons import Code as TrialCode
 
 _EXPECTED = mark(
     "Visits expected then: {visits_per_hour} an hour, {visits} a week;"
@@ -51,6 +52,10 @@ STATEMENTS: Mapping[str, str] = {
     Code.LIMITED_BY: mark(
         "A limit costs visits: without “{limit}”, the best hours would be worth {gain} net visits a"
         " week more."
+    ),
+    Code.LEADS_TO_BLOCK: mark(
+        "{days}: some of what opens does not pay by itself. It is the way to hours that do, for"
+        " edges move step by step, and is closed again when these are reached."
     ),
     Code.MENDS_LIMIT: mark(
         "Today’s hours do not keep the limit “{limit}” ({days}); the proposed hours do, or come"
@@ -98,6 +103,36 @@ STATEMENTS: Mapping[str, str] = {
         " move the start of the day in the estate."
     ),
 }
+TRIALS: Mapping[str, str] = {
+    TrialCode.TRIAL_STARTS: mark(
+        "On trial, {days}: open from {from} to {to}, each of these days in one of every two weeks,"
+        " drawn by lot. Expected: {net} net visits a week, four times in five between {low} and"
+        " {high}. Being sure is worth {learns} net visits a week; it takes {hours} staffed hours a"
+        " week at most. It was chosen with a probability of {propensity}."
+    ),
+    TrialCode.TRIAL_RUNS: mark(
+        "On trial for {weeks} weeks, {days}: open from {from} to {to}. So far {pairs} pairs of days"
+        " with and without it, {visits} more visits a day with it; from {break_even} on it is worth"
+        " it. Evidence: {evidence}."
+    ),
+    TrialCode.TRIAL_KEPT: mark(
+        "The trial was worth it, {days}: open from {from} to {to}. After {weeks} weeks and {pairs}"
+        " pairs of days, {visits} more visits a day with it, {break_even} were needed; chance shows"
+        " evidence like this ({evidence}) once in twenty at most."
+    ),
+    TrialCode.TRIAL_WITHDRAWN: mark(
+        "The trial was not worth it, {days}: open from {from} to {to}. After {weeks} weeks and"
+        " {pairs} pairs of days, {visits} more visits a day with it, {break_even} were needed"
+        " (evidence: {evidence}). It ends after the notice period."
+    ),
+    TrialCode.TRIAL_UNDECIDED: mark(
+        "The trial has proved nothing, {days}: open from {from} to {to}. After {weeks} weeks and"
+        " {pairs} pairs of days, {visits} more visits a day with it, {break_even} were needed"
+        " (evidence: {evidence}). Hours stay as they are."
+    ),
+}
+"""Of trials."""
+
 _UNCHANGED_STAFFED_HOURS = mark("Staffed hours stay at {after} a week.")
 
 LIMITS: Mapping[str, str] = {
@@ -169,8 +204,9 @@ def reason(lang: Language, value: Reason) -> str:
         return _capital(lang.text(mark("{first} {then}"), first=both[0], then=both[1]))
     if value.code == Code.STAFFED_HOURS and shown["change"] == "±0":
         return lang.text(_UNCHANGED_STAFFED_HOURS, **shown)
-    if value.code in STATEMENTS:
-        return lang.text(STATEMENTS[value.code], **shown)
+    for said in (STATEMENTS, TRIALS):
+        if value.code in said:
+            return lang.text(said[value.code], **shown)
     return f"{value.code}: {', '.join(f'{k} {v}' for k, v in shown.items())}"
 
 

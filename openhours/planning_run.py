@@ -58,6 +58,8 @@ class PlanningRun:
     history_weeks: int
     pool: Pool = nullcontext
     """Opens, for the time of a run, where venues are planned: `planners` or any other executor."""
+    jointly: bool = False
+    """Whether linked venues are planned together, sharing their staffed hours."""
     _one_at_a_time: Lock = field(default_factory=Lock)
 
     def plan_due(self, now: datetime, grace: timedelta = timedelta()) -> list[Proposal]:
@@ -88,14 +90,15 @@ class PlanningRun:
     def decide(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
         """Estimate the demand of all venues together, for they learn from each other; plan some.
 
-        Linked venues are planned together where all are due. Of those that are planned alone, what
+        Linked venues are planned together where all are due, if they are to be. Of those that are planned alone, what
         they are decided on is kept.
         """
         schedules = self.ledger.schedules()
         demand = self.demand(estate, schedules, now)
         current = {v.id: latest(schedules[v.id]).hours for v in due}
         run_of = functools.partial(run_name, now=now)
-        jobs = [*jobs_of(estate, due, demand, current, run_of, self._booked(due, now))]
+        linked = estate if self.jointly else estate.model_copy(update={"link_groups": ()})
+        jobs = [*jobs_of(linked, due, demand, current, run_of, self._booked(due, now))]
         with self.pool() as executor:
             found = {p.venue: p for p in propose_all(jobs, now, executor)}
         alone = [case.venue for job in jobs for case in job.cases if job.is_simple]

@@ -165,6 +165,7 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
                 binning,
                 settings.planning.history_weeks,
                 planners(settings.planning.workers),
+                jointly=settings.planning.jointly,
             ),
             binning=binning,
             overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),

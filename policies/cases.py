@@ -2,24 +2,45 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from domain.calendars import SLOT_MINUTES
+from domain.errors import InvalidInput
 from domain.estate import Venue
 from domain.hours import WeeklyHours
 from domain.planning import Effect, Fact
 from policies.caution import Caution, VenueDemand
 from policies.changes import open_shares, visits_change
+from policies.course import Course, course
+from policies.hours.conflicts import conflicts
 from policies.hours.days import Mask
-from policies.hours.kept import staffed_hours
+from policies.hours.kept import broken_limits, staffed_hours
 from policies.hours.limits import staff_budget_hours
+from policies.hours.venue import plan_venue
 from policies.profile import Floats
 from policies.reasons import rounded
+from policies.trials.trial import Trial, with_stretches
 
 _SLOTS_AN_HOUR = 60 // SLOT_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a venue's trials mean for its hours."""
+
+    running: tuple[Trial, ...] = ()
+    """Their days of the week are left alone: days with the stretch are compared with such without,
+    and the hours of both have been announced."""
+    proved: tuple[Trial, ...] = ()
+    """Their stretches are to be opened on all their days."""
+
+    def held(self) -> Mask:
+        """(7, 1) days that stay as they are."""
+        days = {day for trial in self.running for day in trial.days}
+        return np.isin(np.arange(7), [*days])[:, None]
 
 
 @dataclass(frozen=True)
@@ -30,6 +51,7 @@ class Case:
     demand: VenueDemand
     current: WeeklyHours
     caution: Caution
+    tried: Tried = field(default_factory=Tried)
     booked: Mask | None = None
     """(7, 96) slots that must not be closed, as `policies.hours.bookings` finds them."""
 
@@ -48,9 +70,44 @@ class Case:
 
     @cached_property
     def value(self) -> Floats:
-        """(7, 96) worth of an open slot less its cost, visits, leaning against change."""
-        break_even = self.venue.limits.break_even_visits
-        return self.demand.value(self.open_now, break_even, self.caution.doubt)
+        """(7, 96) worth of an open slot less its cost, visits; NaN where it stays as it is."""
+        value = self.demand.value(
+            self.open_now, self.venue.limits.break_even_visits, self.caution.doubt
+        )
+        return np.where(self.tried.held(), np.nan, value)
+
+    @cached_property
+    def proved(self) -> tuple[Trial, ...]:
+        """Trials that were kept, whose stretch today's hours lack and can be given."""
+        return tuple(t for t in self.tried.proved if self._may_be_given(t))
+
+    @cached_property
+    def to_plan(self) -> Venue:
+        """The venue, with what trials have proved among its core hours."""
+        core = self.venue.limits.core
+        for trial in self.proved:
+            core = with_stretches(core, trial.days, trial.start, trial.end)
+        limits = self.venue.limits.model_copy(update={"core": core})
+        wider = self.venue.model_copy(update={"limits": limits})
+        return self.venue if conflicts(wider) else wider
+
+    @cached_property
+    def course(self) -> Course:
+        """The best hours that could be reached in several changes, and the way to them."""
+        limits = self.to_plan.limits.model_copy(update={"max_change_minutes": None})
+        far = self.to_plan.model_copy(update={"limits": limits})
+        best = plan_venue(far, self.value, self.current, hysteresis=self.caution.hysteresis_visits)
+        reach = self.venue.limits.max_change_minutes
+        return course(self.shares(best.hours) > 0, self.open_now > 0, self.value, reach)
+
+    def _may_be_given(self, trial: Trial) -> bool:
+        try:
+            hours = trial.kept_hours(self.current)
+            with_stretches(self.venue.limits.core, trial.days, trial.start, trial.end)
+        except InvalidInput:
+            return False
+        broken = broken_limits(self.venue, hours) - broken_limits(self.venue, self.current)
+        return hours != self.current and all(b.limit == "staff_hours" for b in broken)
 
     def net_gain(self, hours: WeeklyHours) -> float:
         """Net visits a week, by the expected rates, by which `hours` beat today's."""

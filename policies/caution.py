@@ -14,7 +14,7 @@ from policies.reasons import Code, reason
 class Caution:
     """How sure of itself the policy is before it changes anything."""
 
-    doubt: float = 0.5
+    doubt: float = 0.25
     """How far to lean from the expected rate toward the quantile that speaks against change: 0
     plans by the expected rate, 1 by the 10 % quantile where closed and the 90 % where open."""
     hysteresis_visits: float = 0.05

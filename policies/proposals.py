@@ -15,7 +15,7 @@ from domain.estate import Venue
 from domain.hours import WeeklyHours
 from domain.planning import Fact, Proposal, Status, Verdict, proposal_id
 from domain.schedules import earliest_effect
-from policies.cases import Case
+from policies.cases import Case, Tried
 from policies.caution import Caution, VenueDemand
 from policies.profile import DemandProfile
 from policies.verdicts import Outcome, decide
@@ -24,7 +24,7 @@ POLICY = "hours-dp/1"
 """Name and version of the policy; one that decides otherwise has another version."""
 
 
-def propose(
+def propose(  # noqa: PLR0913 - all that a proposal is made from
     venue: Venue,
     profile: DemandProfile,
     current: WeeklyHours,
@@ -33,6 +33,7 @@ def propose(
     at: datetime,
     caution: Caution | None = None,
     noted: Mapping[str, Fact] | None = None,
+    tried: Tried | None = None,
 ) -> Proposal:
     """What the policy says of one venue; equal arguments give an equal proposal.
 
@@ -44,9 +45,10 @@ def propose(
         at: the aware instant at which the run is made.
         caution: how sure to be; None: as `Caution` has it.
         noted: further evidence, as `DemandEstimate.noted` has it.
+        tried: the venue's trials; None: there are none.
     """
     demand = VenueDemand.of(profile, venue.id)
-    case = Case(venue, demand, current, caution or Caution())
+    case = Case(venue, demand, current, caution or Caution(), tried or Tried())
     return proposal_of(case, decide(case), run=run, at=at, noted=noted)
 
 
@@ -83,6 +85,8 @@ def _fingerprint(case: Case, run: str, at: datetime) -> str:
         "current": case.current.days,
         "caution": asdict(case.caution),
         "weeks": case.demand.weeks,
+        "running": [t.as_json() for t in case.tried.running],
+        "proved": [t.as_json() for t in case.tried.proved],
     }
     digest = hashlib.sha256(json.dumps(given, sort_keys=True, ensure_ascii=False).encode())
     for table in (case.demand.rate, case.demand.low, case.demand.high, case.demand.seen):

@@ -32,6 +32,8 @@ class Code(StrEnum):
     STAFFED_HOURS = "staffed_hours"
     LIMITED_BY = "limited_by"
     """The limit costs visits: without it the best hours would be worth more."""
+    LEADS_TO_BLOCK = "leads_to_block"
+    """Some of what opens does not pay: it is the way to a block that does, and closes again."""
     MENDS_LIMIT = "mends_limit"
     """Today's hours do not keep the limit; the proposed ones do, or come nearer to it."""
     STAYS_OUTSIDE_LIMIT = "stays_outside_limit"
@@ -96,6 +98,7 @@ FACTS: Mapping[Code, Mapping[str, str]] = {
         "limit": "the limit",
         "gain": "visits a week, net, that the best hours without it would be worth more",
     },
+    Code.LEADS_TO_BLOCK: {"days": "days on which it is so"},
     Code.MENDS_LIMIT: {"limit": "the limit", "days": "days on which today's hours break it"},
     Code.STAYS_OUTSIDE_LIMIT: {"limit": "the limit", "days": "days on which it stays broken"},
     Code.BOOKINGS_HOLD: {"hours": "hours a week that stay open for bookings alone"},

@@ -56,10 +56,13 @@ def _planned(case: Case) -> Outcome:
     caution = case.caution
     plan = _best(case, case.booked)
     gain, mended = case.net_gain(plan.hours), mended_limits(case, plan.hours)
+    proved = [t.reasons[-1] for t in case.proved if t.kept_hours(plan.hours) == plan.hours]
+    leads = _leads(case, plan.hours)
     evidence = _plan_evidence(plan, gain)
-    if plan.hours != case.current and (gain >= caution.min_gain_visits or mended):
-        why = [*why_changed(case, plan.hours), *_held(case, plan), *_limiting(case)]
-        why += special_days(case)
+    is_worth_it = gain >= caution.min_gain_visits or mended or proved or leads
+    if plan.hours != case.current and is_worth_it:
+        why = [*_changes(case, plan.hours), *proved, *leads, *mended, *_outside(case, plan.hours)]
+        why += [*_held(case, plan), *_limiting(case), *special_days(case)]
         return Outcome(Verdict.CHANGE, plan.hours, tuple(why), evidence)
     if plan.hours == case.current:
         kept = reason(Code.ALREADY_BEST)
@@ -75,8 +78,14 @@ def why_changed(case: Case, hours: WeeklyHours) -> list[Reason]:
 
 
 def _best(case: Case, booked: Mask | None) -> VenuePlan:
-    hysteresis = case.caution.hysteresis_visits
-    return plan_venue(case.venue, case.value, case.current, booked=booked, hysteresis=hysteresis)
+    stays = case.course.stays
+    return plan_venue(
+        case.to_plan,
+        case.course.value(case.value),
+        case.current,
+        booked=stays if booked is None else stays | booked,
+        hysteresis=case.caution.hysteresis_visits,
+    )
 
 
 def _held(case: Case, plan: VenuePlan) -> list[Reason]:
@@ -115,6 +124,13 @@ def _changes(case: Case, hours: WeeklyHours) -> Iterator[Reason]:
             yield reason(code, {"visits": visits, "hours": float(part[moved].sum()) / 4})
     before, after = case.staffed(case.current), case.staffed(hours)
     yield reason(Code.STAFFED_HOURS, {"before": before, "after": after, "change": after - before})
+
+
+def _leads(case: Case, hours: WeeklyHours) -> list[Reason]:
+    """That hours open which do not pay, on the way to others that do."""
+    opened = (case.shares(hours) > case.open_now) & case.course.way
+    days = tuple(np.flatnonzero(opened.any(axis=1)).tolist())
+    return [reason(Code.LEADS_TO_BLOCK, {"days": days_text(days)})] if days else []
 
 
 def mended_limits(case: Case, hours: WeeklyHours) -> list[Reason]:

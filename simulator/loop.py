@@ -144,11 +144,32 @@ class ClosedLoop:
         self._take_effect()
         return decided
 
+    def announce(self, venue: str, hours: Mapping[date, DayHours]) -> None:
+        """Say, on the eve of `monday`, that a venue has other hours on single dates.
+
+        Managers are not asked: they were when the venue consented to trials.
+
+        Args:
+            venue: its id.
+            hours: by date; what was announced before may be said again.
+
+        Raises `InvalidInput` where the venue is not known, or where a date whose hours are new lies
+        within its notice.
+        """
+        if venue not in self.hours:
+            raise InvalidInput(f"there is no venue {venue}")
+        own, notice = self._special[venue], self.estate.venue(venue).limits.notice_days
+        first = self.monday + timedelta(days=max(notice, 1) - 1)
+        new = [day for day, blocks in hours.items() if own.get(day) != blocks]
+        if late := sorted(day for day in new if day < first):
+            raise InvalidInput(f"the notice of {venue} ends after {late[0]}")
+        own.update(hours)
+
     def play_week(self, proposed: Mapping[str, WeeklyHours] | None = None) -> Week:
         """Let the managers decide on `proposed`, if given, and play the week from `monday` on."""
         self.decide(proposed or {})
         dates = [self.monday + timedelta(days=n) for n in range(WEEK_DAYS)]
-        days = [self.world.play_day(day, self._hours_on(day)) for day in dates]
+        days = [self.world.play_day(day, self.hours_on(day)) for day in dates]
         start_s = int(days[0].frames.start_s[0]) if len(self.estate.rooms) else 0
         counts = SensorCounts.joined([d.counts for d in days])
         if self._befall:
@@ -185,7 +206,8 @@ class ClosedLoop:
             while coming and coming[0][0] <= self.monday:
                 self.hours[venue] = coming.pop(0)[1]
 
-    def _hours_on(self, day: date) -> dict[str, DayHours]:
+    def hours_on(self, day: date) -> dict[str, DayHours]:
+        """Hours by venue id on a date of the week to be played next."""
         weekday = day.weekday()
         return {
             venue: self._special[venue].get(day, hours.days[weekday])

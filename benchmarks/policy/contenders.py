@@ -2,15 +2,30 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from domain.bins import Bins
-from domain.hours import WeeklyHours
+from domain.hours import DayHours, WeeklyHours
+from policies.trials.trial import Trial
 from simulator.loop import ClosedLoop
 
-Proposed = Mapping[str, WeeklyHours]
-Choose = Callable[[ClosedLoop, Bins | None], Proposed]
-"""Hours that are proposed on the eve of `loop.monday`, by venue id, from the bins of rooms of all
-weeks played; None before the first."""
+Hours = Mapping[str, WeeklyHours]
+"""By venue id; venues left out keep theirs."""
+
+
+class Chosen(NamedTuple):
+    """What is proposed on the eve of `loop.monday`."""
+
+    hours: Hours
+    on_dates: Mapping[str, Mapping[date, DayHours]] = {}
+    """Hours of single dates, by venue id, that are announced."""
+    trials: tuple[Trial, ...] = ()
+    """So far."""
+
+
+Choose = Callable[[ClosedLoop, Bins | None], Chosen]
+"""What is proposed from the bins of rooms of all weeks played; None before the first."""
 
 
 @dataclass(frozen=True, slots=True)

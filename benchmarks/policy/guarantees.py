@@ -32,6 +32,26 @@ def broken(
     return found
 
 
+def broken_on_dates(
+    loop: ClosedLoop, announced: Mapping[str, Mapping[date, DayHours]]
+) -> list[str]:
+    """What hours of single dates do not keep, in words."""
+    found = []
+    for name, hours in announced.items():
+        venue, then = loop.estate.venue(name), dict(loop.coming[name])
+        for day, now in hours.items():
+            since = max((d for d in then if d <= day), default=None)
+            week = loop.hours[name] if since is None else then[since]
+            was, core = week.days[day.weekday()], venue.limits.core.days[day.weekday()]
+            what = [*_window(venue.limits, was, now, core)]
+            if now != was:
+                what += _blocks(venue.limits, now)
+            if _minutes(was) - _minutes(now):
+                what.append("closes what the week has open")
+            found += [f"{name}: {day} {w}" for w in what]
+    return found
+
+
 def _broken(venue: Venue, before: WeeklyHours, hours: WeeklyHours) -> Iterator[str]:
     limits = venue.limits
     for day in range(7):

@@ -1,6 +1,6 @@
 """What policies came to beside one another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,16 +54,24 @@ def mean_and_half(values: Sequence[float]) -> tuple[float, float]:
     return float(found.mean()), float(spread * student.ppf(0.975, len(found) - 1))
 
 
-def compared(runs: Mapping[str, Played]) -> dict[str, float]:
-    """All measures of all policies of one city, by `{policy}_{measure}`."""
-    fixed, optimum = runs["fixed"], runs["clairvoyant"]
-    found: dict[str, float] = {}
-    for name, played in runs.items():
-        found[f"{name}_share_of_attainable"] = share_of_attainable(played, fixed, optimum)
-        found[f"{name}_worst_decile"] = float(np.quantile(venue_gains(played, fixed), 0.1))
-        found[f"{name}_visits_gain"] = visits_gain(played, fixed)
-        found[f"{name}_staffed_hours"] = float(last(played, "staffed_hours").sum())
-        found[f"{name}_regret"] = regret(played, optimum)
-        found[f"{name}_edge_moves_per_4_weeks"] = edge_moves_per_4_weeks(played)
-        found[f"{name}_guarantees_broken"] = float(len(played.broken))
-    return found
+def false_keeps(policy: Played) -> tuple[float, float]:
+    """Trials that were kept, and those of them whose stretch is in truth not worth its cost."""
+    kept = [net for net in policy.trials.values() if not np.isnan(net)]
+    return float(len(kept)), float(sum(net <= 0 for net in kept))
+
+
+def measured(policy: Played, fixed: Played, optimum: Played) -> dict[str, float]:
+    """All measures of a policy in one city, at the cost of hours, by name."""
+    kept, falsely = false_keeps(policy)
+    return {
+        "share_of_attainable": share_of_attainable(policy, fixed, optimum),
+        "worst_decile": float(np.quantile(venue_gains(policy, fixed), 0.1)),
+        "visits_gain": visits_gain(policy, fixed),
+        "staffed_hours": float(last(policy, "staffed_hours").sum()),
+        "regret": regret(policy, optimum),
+        "edge_moves_per_4_weeks": edge_moves_per_4_weeks(policy),
+        "guarantees_broken": float(len(policy.broken)),
+        "trials": float(len(policy.trials)),
+        "trials_kept": kept,
+        "trial_false_keeps": falsely,
+    }

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.policy.contenders import Choose, Proposed
+from benchmarks.policy.contenders import Choose, Chosen
 from domain.bins import Bins
 from domain.calendars import SLOTS_A_DAY, local_slots
 from domain.estate import Venue
 from domain.hours import WeeklyHours
 from domain.planning import Origin, ScheduleVersion, Verdict
+from openhours.offline.memory import Memory
 from openhours.offline.run import plan
 from policies.hours.venue import plan_venue
 from simulator.loop import ClosedLoop
@@ -24,21 +25,27 @@ HISTORY_WEEKS = 104
 
 
 def ours(loop: ClosedLoop) -> Choose:
-    """What openhours proposes on files, every week; the largest change and notice hold."""
+    """What openhours proposes on files, every week, trials included; all limits hold."""
     versions: dict[str, list[ScheduleVersion]] = {
         v.id: [_version(v.id, 1, v.hours, date(1970, 1, 5))] for v in loop.estate.venues
     }
+    memory = Memory()
 
-    def choose(loop: ClosedLoop, bins: Bins | None) -> Proposed:
+    def choose(loop: ClosedLoop, bins: Bins | None) -> Chosen:
+        nonlocal memory
         for venue, known in versions.items():
             for since, hours in ((loop.monday, loop.hours[venue]), *loop.coming[venue]):
                 if since > known[-1].effective_from and hours != known[-1].hours:
                     known.append(_version(venue, len(known) + 1, hours, since))
         if bins is None:
-            return {}
+            return Chosen({})
         unsaid = replace(bins, full=np.full_like(bins.full, np.nan))
-        found = plan(unsaid, loop.estate, versions, loop.monday, history_weeks=HISTORY_WEEKS)
-        return {p.venue: p.proposed for p in found.proposals if p.verdict is Verdict.CHANGE}
+        found = plan(
+            unsaid, loop.estate, versions, loop.monday, history_weeks=HISTORY_WEEKS, memory=memory
+        )
+        memory = found.memory
+        changes = {p.venue: p.proposed for p in found.proposals if p.verdict is Verdict.CHANGE}
+        return Chosen(changes, found.on_dates, memory.trials)
 
     return choose
 
@@ -46,11 +53,11 @@ def ours(loop: ClosedLoop) -> Choose:
 def naive(_: ClosedLoop) -> Choose:
     """The same planner on the mean counts of the last weeks, what is closed being left alone."""
 
-    def choose(loop: ClosedLoop, bins: Bins | None) -> Proposed:
+    def choose(loop: ClosedLoop, bins: Bins | None) -> Chosen:
         if bins is None or len(bins.start) < NAIVE_WEEKS * 7 * SLOTS_A_DAY:
-            return {}
+            return Chosen({})
         if any(loop.coming.values()):
-            return {}
+            return Chosen({})
         found = {}
         for venue in loop.estate.venues:
             rows = [bins.rooms.index(r.id) for r in loop.estate.rooms_by_venue[venue.id]]
@@ -59,7 +66,7 @@ def naive(_: ClosedLoop) -> Choose:
             hours = plan_venue(venue, value, loop.hours[venue.id]).hours
             if hours != loop.hours[venue.id]:
                 found[venue.id] = hours
-        return found
+        return Chosen(found)
 
     return choose
 
@@ -71,14 +78,15 @@ def clairvoyant(loop: ClosedLoop) -> Choose:
     """
     venues = [_free(venue) for venue in loop.estate.venues]
 
-    def choose(loop: ClosedLoop, _: Bins | None) -> Proposed:
+    def choose(loop: ClosedLoop, _: Bins | None) -> Chosen:
         rates = loop.rates(loop.monday, 7)
-        return {
+        best = {
             venue.id: plan_venue(
                 venue, rate - venue.limits.break_even_visits / 4, loop.hours[venue.id]
             ).hours
             for venue, rate in zip(venues, rates, strict=True)
         }
+        return Chosen(best)
 
     return choose
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.policy.contenders import Choose, Proposed
+from benchmarks.policy.contenders import Choose, Chosen, Hours
 from domain.bins import Bins
 from domain.calendars import SLOTS_A_DAY, local_slots
 from domain.estate import Venue
@@ -27,19 +27,19 @@ QUIET, BUSY = 0.15, 0.4
 
 def fixed(_: ClosedLoop) -> Choose:
     """Hours stay as they are."""
-    return lambda _loop, _bins: {}
+    return lambda _loop, _bins: Chosen({})
 
 
 def threshold(*, grows: bool) -> Callable[[ClosedLoop], Choose]:
     """Every four weeks an edge closes by half an hour where few are present, or grows."""
 
     def begin(_: ClosedLoop) -> Choose:
-        return lambda loop, bins: _proposed(loop, bins, grows=grows)
+        return lambda loop, bins: Chosen(_proposed(loop, bins, grows=grows))
 
     return begin
 
 
-def _proposed(loop: ClosedLoop, bins: Bins | None, *, grows: bool) -> Proposed:
+def _proposed(loop: ClosedLoop, bins: Bins | None, *, grows: bool) -> Hours:
     played = 0 if bins is None else len(bins.start) // (7 * SLOTS_A_DAY)
     if bins is None or played % WEEKS or any(loop.coming.values()):
         return {}

@@ -37,6 +37,9 @@ def plan(  # noqa: PLR0913 - flags
     as_of: Annotated[
         str, typer.Option(metavar="DATE", help="The morning to plan on; with --bins.")
     ] = "",
+    state: Annotated[
+        Path | None, typer.Option(help="Folder of what runs remember; with --bins.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; with --bins.")] = False,
     schema: Annotated[bool, typer.Option(help="Print the JSON's schema and end.")] = False,
 ) -> None:
@@ -48,13 +51,17 @@ def plan(  # noqa: PLR0913 - flags
     if schema:
         typer.echo(json.dumps(WeekResult.model_json_schema(), indent=2))
     elif bins is not None:
-        _plan_on_files(ctx, Files(bins, estate, schedules, as_of), language(lang), as_json=as_json)
+        files = Files(bins, estate, schedules, as_of, state)
+        _plan_on_files(ctx, files, language(lang), as_json=as_json)
     else:
         settings = context_of(ctx).settings
         with stores(settings) as (ledger, timeseries):
             binning = Binning(ledger, timeseries)
-            pool = planners(settings.planning.workers)
-            run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks, pool)
+            planning = settings.planning
+            pool = planners(planning.workers)
+            run = PlanningRun(
+                ledger, timeseries, binning, planning.history_weeks, pool, planning.jointly
+            )
             found = run.plan_due(SystemClock().now())
             Console().print(proposals_table(found, language(lang)))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domain.errors import InvalidInput, Problem
+from openhours.offline.memory import recalled, remember
 from openhours.offline.run import WeekPlan, plan
 from openhours.offline.tables import read_bins, read_schedules
 from store.estate_files import read_estate
@@ -19,6 +20,9 @@ class Files(NamedTuple):
     """None: the estate's hours have always held."""
     as_of: str
     """ISO date."""
+    state: Path | None = None
+    """Folder of what runs must know of earlier ones; None: every run is the first, tries nothing.
+    """
 
 
 def plan_files(files: Files, history_weeks: int) -> WeekPlan:
@@ -32,4 +36,9 @@ def plan_files(files: Files, history_weeks: int) -> WeekPlan:
         raise InvalidInput("there is no day to plan on", problems=[fault]) from error
     estate = read_estate(files.estate)
     versions = read_schedules(files.schedules, estate)
-    return plan(read_bins(files.bins, estate), estate, versions, as_of, history_weeks=history_weeks)
+    bins = read_bins(files.bins, estate)
+    memory = recalled(files.state, as_of) if files.state else None
+    planned = plan(bins, estate, versions, as_of, history_weeks=history_weeks, memory=memory)
+    if files.state:
+        remember(files.state, as_of, planned.memory)
+    return planned

@@ -8,8 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from console.i18n import LANGUAGES
 from console.sentences import headline, reason
-from domain.planning import Effect, Fact, Proposal, Verdict
+from domain.hours import clock_text, day_text
+from domain.planning import Effect, Fact, Proposal, Reason, Verdict
 from openhours.offline.run import WeekPlan
+from policies.reasons import days_text
+from policies.trials.trial import State, Trial
 
 
 class _Out(BaseModel):
@@ -65,6 +68,29 @@ class ProposalResult(_Out):
     """SHA-256 of all that the proposal was made from: equal inputs, equal proposal."""
 
 
+class TrialResult(_Out):
+    """A stretch beside a venue's hours that is open on days drawn by lot."""
+
+    id: str
+    venue: str
+    days: str
+    """Days of the week it is about: "mon-fri"."""
+    start: str
+    """Time at which the stretch begins."""
+    end: str
+    state: State
+    """running, kept (a proposal has it, until hours do) or withdrawn."""
+    first: date
+    """The Monday of its first week."""
+    ended: date | None
+    """Where it was withdrawn, the day from which on it is no longer open."""
+    propensity: float
+    """Probability by which it was chosen, given those chosen before it."""
+    dates: tuple[date, ...]
+    """Dates to come on which it is open, as far as they must be announced by now."""
+    reasons: tuple[ReasonResult, ...]
+
+
 class WeekResult(_Out):
     """One run of `openhours plan` on files."""
 
@@ -73,6 +99,11 @@ class WeekResult(_Out):
     policy: str
     proposals: tuple[ProposalResult, ...]
     """One for every venue of the estate, in its order."""
+    trials: tuple[TrialResult, ...]
+    """Those that run or are to be adopted, and those whose last days are still to come."""
+    on_dates: Mapping[str, Mapping[date, str]]
+    """By venue, the whole hours of dates to come on which trials are open; they are announced
+    once, and stand."""
 
 
 def result(plan: WeekPlan) -> WeekResult:
@@ -81,6 +112,27 @@ def result(plan: WeekPlan) -> WeekResult:
         as_of=plan.as_of,
         policy=plan.proposals[0].policy if plan.proposals else "",
         proposals=tuple(map(_proposal, plan.proposals)),
+        trials=tuple(_trial(trial, plan) for trial in plan.trials),
+        on_dates={
+            venue: {day: day_text(blocks) for day, blocks in hours.items()}
+            for venue, hours in plan.on_dates.items()
+        },
+    )
+
+
+def _trial(trial: Trial, plan: WeekPlan) -> TrialResult:
+    return TrialResult(
+        id=trial.id,
+        venue=trial.venue,
+        days=days_text(trial.days),
+        start=clock_text(trial.start),
+        end=clock_text(trial.end),
+        state=trial.state,
+        first=trial.first,
+        ended=trial.ended,
+        propensity=trial.propensity,
+        dates=tuple(day for day in plan.on_dates.get(trial.venue, {}) if trial.is_on(day)),
+        reasons=_reasons(trial.reasons),
     )
 
 
@@ -93,17 +145,21 @@ def _proposal(proposal: Proposal) -> ProposalResult:
         proposed=proposal.proposed.as_text(),
         effective_from=proposal.effective_from,
         headline={code: headline(lang, proposal) for code, lang in LANGUAGES.items()},
-        reasons=tuple(
-            ReasonResult(
-                code=r.code,
-                facts=r.facts,
-                text={code: reason(lang, r) for code, lang in LANGUAGES.items()},
-            )
-            for r in proposal.reasons
-        ),
+        reasons=_reasons(proposal.reasons),
         evidence=proposal.evidence,
         effect=_effect(proposal.effect),
         inputs=proposal.inputs,
+    )
+
+
+def _reasons(reasons: tuple[Reason, ...]) -> tuple[ReasonResult, ...]:
+    return tuple(
+        ReasonResult(
+            code=r.code,
+            facts=r.facts,
+            text={code: reason(lang, r) for code, lang in LANGUAGES.items()},
+        )
+        for r in reasons
     )
 
 

@@ -12,14 +12,20 @@ from domain.bins import Bins
 from domain.calendars import instant
 from domain.errors import InvalidInput
 from domain.estate import Estate, Venue
+from domain.hours import DayHours
 from domain.planning import Proposal, ScheduleVersion
 from domain.schedules import latest, openings_of
+from openhours.offline.memory import Memory
+from openhours.offline.trying import Trying, in_proof, with_trial_days
 from openhours.planning_run import run_name
+from policies.cases import Tried
 from policies.demand import estimate
 from policies.flows import open_share_of
 from policies.grid import Grid
 from policies.occupancy import followed_full
 from policies.proposals import propose
+from policies.trials.days import Days
+from policies.trials.trial import State, Trial
 
 Floats = NDArray[np.float64]
 Schedules = Mapping[str, Sequence[ScheduleVersion]]
@@ -32,10 +38,22 @@ class WeekPlan:
     as_of: datetime
     """Nothing from this instant on was looked at."""
     proposals: tuple[Proposal, ...]
+    trials: tuple[Trial, ...]
+    """Those that run or are to be adopted, and those whose last days are still to come."""
+    on_dates: Mapping[str, Mapping[date, DayHours]]
+    """By venue, the hours of the dates to come on which a stretch on trial is open."""
+    memory: Memory
+    """What the next run must be given."""
 
 
 def plan(
-    bins: Bins, estate: Estate, schedules: Schedules, as_of: date, *, history_weeks: int = 104
+    bins: Bins,
+    estate: Estate,
+    schedules: Schedules,
+    as_of: date,
+    *,
+    history_weeks: int = 104,
+    memory: Memory | None = None,
 ) -> WeekPlan:
     """Plan every venue of the estate as on the morning of a day; equal arguments, equal plans.
 
@@ -45,6 +63,8 @@ def plan(
         schedules: versions by venue, those of the past included: they tell when rooms were open.
         as_of: a date, usually a Monday; the day begins for all when it has in every zone.
         history_weeks: weeks before `as_of` that are looked at.
+        memory: that the run before this one left, at first an empty one; None: nothing is tried,
+            for a trial that is forgotten cannot be told from other days.
 
     Raises:
         InvalidInput: nothing is known of the time before `as_of`.
@@ -52,22 +72,45 @@ def plan(
     at = max(instant(as_of, v.day_starts, v.tz) for v in estate.venues)
     known = _before(bins, at, history_weeks)
     watched = [v for v in estate.venues if set(known.rooms) & _rooms_of(estate, v)]
-    joined = _with_open(_of_venues(known, estate, watched), watched, schedules)
+    trials = (memory or Memory()).trials
+    timetable = [with_trial_days(v, trials, schedules[v.id], as_of) for v in watched]
+    joined = _with_open(_of_venues(known, estate, watched), timetable, schedules)
     demand = estimate(_with_full(joined, estate, watched), watched)
+    trying, days = Trying(estate, schedules, as_of, at), Days.of(joined, watched)
+    trials = trying.judged(trials, days)
+    proposals = tuple(
+        propose(
+            venue,
+            demand.profile,
+            latest(schedules[venue.id]).hours,
+            run=run_name(venue, at),
+            at=at,
+            noted=demand.noted(venue.id),
+            tried=_tried(venue, trials, schedules),
+        )
+        for venue in estate.venues
+    )
+    if memory is not None:
+        trials += trying.started(proposals, demand.profile, days, trials)
     return WeekPlan(
         as_of=at,
-        proposals=tuple(
-            propose(
-                venue,
-                demand.profile,
-                latest(schedules[venue.id]).hours,
-                run=run_name(venue, at),
-                at=at,
-                noted=demand.noted(venue.id),
-            )
-            for venue in estate.venues
-        ),
+        proposals=proposals,
+        trials=tuple(t for t in trials if _is_going_on(t, as_of, schedules)),
+        on_dates=trying.to_announce(trials),
+        memory=Memory(trials),
     )
+
+
+def _is_going_on(trial: Trial, today: date, schedules: Schedules) -> bool:
+    if trial.ended is not None:
+        return trial.ended >= today
+    return trial.state is State.RUNNING or bool(in_proof([trial], schedules[trial.venue]))
+
+
+def _tried(venue: Venue, trials: Sequence[Trial], schedules: Schedules) -> Tried:
+    its = [t for t in trials if t.venue == venue.id]
+    running = tuple(t for t in its if t.state is State.RUNNING)
+    return Tried(running, in_proof(its, schedules[venue.id]))
 
 
 def _rooms_of(estate: Estate, venue: Venue) -> set[str]:

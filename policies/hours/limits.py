@@ -10,6 +10,9 @@ from policies.hours.kept import broken_limits, staffed_hours
 from policies.hours.slots import check_days, slot_starts, touching, within
 from policies.hours.weeks import Floats, WeekProblems, paid_slots
 
+_PRECIOUS = 1e6
+"""Worth of a slot that must stay open, visits: more than all others together."""
+
 
 def week_problem(
     venue: Venue,
@@ -121,7 +124,8 @@ def _near_edges(today: WeeklyHours, limits: Limits, day_starts: int) -> Mask:
 def _cheapest_breaks(value: Floats, open_today: Mask, limits: Limits) -> Mask:
     """The stretch between two worthwhile ones in which a break costs least; (7, slots).
 
-    Without this the largest change would forbid for ever what no edge can be moved to. A block's
+    Without this the largest change would forbid for ever what no edge can be moved to. Worthwhile
+    is what a block can be cut out of that pays, once the break's edges have moved on. A block's
     rest stays between the break and where its edges may move, so that neither adds to the other.
     """
     reach, rules = limits.max_change_minutes, block_rules(limits)
@@ -137,6 +141,12 @@ def _cheapest_breaks(value: Floats, open_today: Mask, limits: Limits) -> Mask:
             if costs and np.isfinite(min(costs)):
                 start = starts[int(np.argmin(costs))]
                 before, after = value[day, first:start], value[day, start + length : end]
-                if before.sum() > 0 and after.sum() > 0:
+                if min(_best_block(side, rules.shortest) for side in (before, after)) > 0:
                     found[day, start : start + length] = True
     return found
+
+
+def _best_block(value: Floats, shortest: int) -> float:
+    """Most that a stretch of at least `shortest` slots is worth; there are as many."""
+    sums = np.concatenate([np.zeros(1), np.cumsum(np.minimum(value, _PRECIOUS))])
+    return float(np.max(sums[shortest:] - np.minimum.accumulate(sums[: len(sums) - shortest])))

@@ -113,7 +113,8 @@ def candidates(
             continue
         slots = open_shares(after, venue.day_starts) - open_shares(before, venue.day_starts)
         net, spread = _believed(slots, demand, venue.limits.break_even_visits)
-        if math.isnan(net) or broken_limits(venue, after) - broken:
+        breaks = {b for b in broken_limits(venue, after) if b.day in days or b not in broken}
+        if math.isnan(net) or breaks:
             continue
         hours = (end - start) / 60
         found.append(

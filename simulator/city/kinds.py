@@ -1,6 +1,6 @@
 """A type of venue: who would come to an ordinary one, its rooms, and what binds its hours."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -40,6 +40,8 @@ class Kind(Truth):
     """What each of them has."""
     limits: Limits = Limits()
     """What a plan may never break; fields as in the estate."""
+    trials: Literal["refused", "allowed"] = "allowed"
+    """Whether hours beside today's may be tried in its venues."""
     hours: Hours
     """Hours that one would put on the door without looking at anything."""
     roomy: float = Field(1.0, gt=0)

@@ -44,6 +44,7 @@ def venue(
         "day_starts": DAY_STARTS,
         "hours": kind.hours,
         "limits": kind.limits,
+        "trials": kind.trials,
         "special_days": _closed_days(family),
     }
 

@@ -10,7 +10,9 @@ from console.i18n import LANGUAGES, Language
 from domain.estate import Limits
 from domain.estate_rules import check
 from domain.planning import Effect, Fact, Interval, Reason
-from policies.reasons import EVIDENCE, FACTS, Code, reason
+from policies.reasons import EVIDENCE, FACTS, Code, reason, with_facts
+from policies.trials.reasons import FACTS as TRIAL_FACTS
+from policies.trials.reasons import Code as TrialCode
 from tests.console.town import DOCUMENT, proposals
 
 SAMPLES: Mapping[str, Fact] = {
@@ -36,6 +38,21 @@ def test_every_code_has_a_sentence_that_ends(code: Code, language: Language) -> 
     assert said.endswith((".", "。"))
     assert code not in said
     assert not re.search(r"[{}]", said)
+
+
+@pytest.mark.parametrize("language", BOTH)
+@pytest.mark.parametrize("code", TrialCode)
+def test_every_code_of_a_trial_has_a_sentence_that_says_all_its_facts(
+    code: TrialCode, language: Language
+) -> None:
+    facts = {name: SAMPLES.get(name, 31.0 + i) for i, name in enumerate(TRIAL_FACTS[code])}
+    said = sentences.reason(language, with_facts(code, TRIAL_FACTS[code], facts))
+    assert code not in said
+    assert not re.search(r"[{}]", said)
+    for fact in facts.values():
+        assert (
+            f"{fact:.0f}" if isinstance(fact, float) else str(fact)
+        ) in said or fact == "mon-wed, sat"
 
 
 @pytest.mark.parametrize("language", BOTH)

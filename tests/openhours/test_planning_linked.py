@@ -39,7 +39,9 @@ def run_of(
 ) -> PlanningRun:
     estate = linked_estate(*(approvals or ("manual", "manual")))
     import_estate(ledger, estate, actor="test", clock=ManualClock(MONDAY))
-    return PlanningRun(ledger, timeseries, Binning(ledger, timeseries), 8, planners(workers))
+    return PlanningRun(
+        ledger, timeseries, Binning(ledger, timeseries), 8, planners(workers), jointly=True
+    )
 
 
 def both(ledger: SqlLedger, timeseries: DuckDBStore, *approvals: str) -> list[Proposal]:

@@ -30,7 +30,7 @@ FEW, NOBODY = people(9, 17, 0.1), people(9, 17, 0.0)
 
 def case(venue: Venue, rate: Floats, *, weeks: float = 8.0, booked: Mask | None = None) -> Case:
     demand = VenueDemand.of(profile_of(rate, venue=venue.id, weeks=weeks), venue.id)
-    return Case(venue, demand, venue.hours, Caution(), booked)
+    return Case(venue, demand, venue.hours, Caution(), booked=booked)
 
 
 def job(*cases: Case, weight: Floats = NEAR) -> Job:

@@ -17,6 +17,7 @@ from domain.errors import InvalidHours
 from domain.estate import Venue
 from domain.hours import Block, DayHours, WeeklyHours
 from policies.caution import VenueDemand
+from policies.changes import WIDER
 from policies.trials.candidates import REST_WEEKS, Candidate, candidates
 from policies.trials.choice import (
     AT_A_VENUE,
@@ -106,6 +107,12 @@ def test_the_largest_change_holds_for_trials_too() -> None:
     assert {c.end - c.start for c in found(consenting(max_change_minutes=30))} == {30}
 
 
+def test_days_that_break_a_rule_today_are_tried_only_where_that_mends_it() -> None:
+    short_break = hours(mon_fri="09:00-12:00, 12:45-20:00", sat="10:00-16:00")
+    its = found(consenting(short_break, min_gap_minutes=60))
+    assert {(c.start, c.end) for c in its if c.days != (5,)} == {(12 * 60, 12 * 60 + 45)}
+
+
 def test_the_staff_budget_holds_with_the_trial_on_all_its_days() -> None:
     budget = TODAY.minutes / 60 + 2.5
     assert {c.hours for c in found(consenting(staff_hours=budget))} == {0.5, 0.75, 1.0, 2.5}
@@ -119,7 +126,7 @@ def test_net_visits_are_those_of_the_stretch_less_its_cost() -> None:
     assert best.net == pytest.approx(5 * (4 * 1.5 - 2.0))
     assert best.cost == pytest.approx(2.0)
     assert best.hours == pytest.approx(5.0)
-    doubt = 2.2 * 5 * 4 * 1.5 * 0.3 / norm.ppf(0.9)
+    doubt = WIDER * 5 * 4 * 1.5 * 0.3 / norm.ppf(0.9)
     assert best.spread == pytest.approx(doubt)
 
 

@@ -56,6 +56,20 @@ def test_a_decision_before_the_notice_is_over_is_refused_by_venue() -> None:
         town.decide({"nowhere": LONG})
 
 
+def test_hours_of_a_date_hold_on_it_once_they_were_announced_in_time() -> None:
+    town = loop(mix={"library": 1}, every={"limits": {"notice_days": 7}})
+    day = town.monday + timedelta(days=8)
+    with pytest.raises(InvalidInput, match="library-1"):
+        town.announce("library-1", {day - timedelta(days=7): LONG.days[0]})
+    town.announce("library-1", {day: LONG.days[0]})
+    first, second = town.play_week(), town.play_week({})
+    of_day = second.venues.open[0].reshape(7, 96).sum(axis=1)
+    usual = first.venues.open[0].reshape(7, 96).sum(axis=1)
+    assert of_day[1] == 4 * 16
+    assert np.delete(of_day, 1).tolist() == np.delete(usual, 1).tolist()
+    assert second.hours == first.hours
+
+
 def test_bins_are_open_when_the_hours_say_so() -> None:
     town = loop(closed_on_holidays=True, first_day="2026-04-27")
     week = town.play_week()

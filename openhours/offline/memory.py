@@ -1,0 +1,43 @@
+"""What a later run must know of earlier ones: the trials, as a file for each day planned on."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from domain.errors import InvalidInput
+from policies.trials.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All trials so far, ended ones included: their days are no hours of the week's."""
+
+    trials: tuple[Trial, ...] = ()
+
+
+def recalled(folder: Path, as_of: date) -> Memory:
+    """The memory of the latest run before a day; runs of that day and later ones do not count.
+
+    So a run can be repeated, and one that was killed leaves nothing behind. Raises `InvalidInput`
+    where a file cannot be read.
+    """
+    files = sorted(f for f in folder.glob("????-??-??.json") if f.stem < as_of.isoformat())
+    if not files:
+        return Memory()
+    try:
+        said = json.loads(files[-1].read_text(encoding="utf-8"))
+        return Memory(tuple(map(Trial.of_json, said["trials"])))
+    except (KeyError, TypeError, ValueError) as error:
+        what, hint = f"this is no memory: {error}", "remove it, and run its day again"
+        raise InvalidInput(what, where=str(files[-1]), hint=hint) from error
+
+
+def remember(folder: Path, as_of: date, memory: Memory) -> None:
+    """Keep the memory of a run, in one step."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{as_of.isoformat()}.json"
+    text = json.dumps({"trials": [t.as_json() for t in memory.trials]}, ensure_ascii=False)
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
