@@ -1,16 +1,18 @@
 """Latent demand: how many people would come to each room in each quarter-hour, open or closed.
 
-The expected number is that of `rates` × weather of the city × noise of the venue's day; given it,
-arrivals are Poisson. With the gamma noise of the day, the count of a slot is negative binomial and
-the slots of a day are correlated.
+The expected number is that of `rates` × weather of the city × noise of the venue's week, day and
+quarter-hours; given it, arrivals are Poisson. So counts scatter more than Poisson, and the slots of
+a day, and days of a week, are correlated.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
+from domain.calendars import SLOTS_A_DAY
 from domain.estate import Estate
 from simulator.profile import Profile
 from simulator.rates import Floats, Rates
@@ -43,21 +45,33 @@ class Demand:
 
     def latent(self, day: date) -> Counts:
         """People who would come; shape (rooms, slots). The same however often it is asked."""
-        shocks = self._weather(day) * self._day_noise(day)
-        rate = self._spread_over_rooms(self.by_venue(day) * shocks[:, None])
+        monday = day - timedelta(days=day.weekday())
+        shocks = self._weather(day) * self._noise(Purpose.DAY_NOISE, day, self._scenario.day_noise)
+        shocks *= self._noise(Purpose.WEEK_NOISE, monday, self._scenario.week_noise)
+        rate = self._spread_over_rooms(self.by_venue(day) * shocks[:, None] * self._slot_noise(day))
         return self._streams.of(Purpose.ARRIVALS, day).poisson(rate)
 
     def _spread_over_rooms(self, by_venue: Floats) -> Floats:
         return np.asarray(by_venue[self.venue_of_room] * self.room_share[:, None], np.float64)
 
-    def _day_noise(self, day: date) -> Floats:
+    def _noise(self, purpose: Purpose, day: date, variation: float) -> Floats:
         """Gamma factors of mean 1; shape (venues,)."""
         venues = len(self._weather_spread)
-        if not self._scenario.day_noise:
+        if not variation:
             return np.ones(venues)
-        shape = self._scenario.day_noise**-2
-        draws = self._streams.of(Purpose.DAY_NOISE, day).gamma(shape, size=venues)
+        shape = variation**-2
+        draws = self._streams.of(purpose, day).gamma(shape, size=venues)
         return np.asarray(draws / shape, np.float64)
+
+    def _slot_noise(self, day: date) -> Floats:
+        """Factors of mean 1 whose logarithms are an AR(1) process of the day; (venues, slots)."""
+        variance = np.log1p(self._scenario.slot_noise**2)
+        memory = self._scenario.slot_memory
+        shape = (len(self._weather_spread), SLOTS_A_DAY)
+        shocks = self._streams.of(Purpose.SLOT_NOISE, day).standard_normal(shape)
+        shocks[:, 1:] *= np.sqrt(1 - memory**2)
+        state = lfilter([1.0], [1.0, -memory], shocks, axis=1)
+        return np.asarray(np.exp(np.sqrt(variance) * state - variance / 2), np.float64)
 
     def _weather(self, day: date) -> Floats:
         """Factors of mean 1 whose logarithms follow one AR(1) process of the city; (venues,)."""

@@ -71,6 +71,8 @@ class Profile(Truth):
     """Peaks of Saturday, Sunday and public holidays."""
     level: Factor = 1.0
     """Multiplies all peaks."""
+    floor: Share = 0.0
+    """Share of each peak's visits that come some hours around it instead, under all peaks."""
     later_minutes: float = 0.0
     """All peaks are so much later than they say; negative: earlier."""
     weekday: Annotated[tuple[Factor, ...], Field(min_length=7, max_length=7)] = (1.0,) * 7

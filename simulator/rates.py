@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 _SATURDAY = 5
 """From here on, day types are free: Saturday, Sunday, public holiday."""
 _DAYS_A_YEAR = 365.25
+FLOOR_MINUTES = 200.0
+"""Standard deviation of what lies under peaks, as days of recordings have it."""
 
 
 class Rates:
@@ -78,16 +80,21 @@ class Rates:
         return np.asarray(wave * term * np.exp(self._log_growth * years), np.float64)
 
 
-def bells(peaks: Sequence[Peak], day_starts: int, later_minutes: float = 0.0) -> Floats:
+def bells(
+    peaks: Sequence[Peak], day_starts: int, later_minutes: float = 0.0, floor: float = 0.0
+) -> Floats:
     """Expected arrivals of the peaks in each slot of a business day; shape (slots,).
 
-    What a bell has outside the business day is lost.
+    The share `floor` of each comes in a bell of `FLOOR_MINUTES`. What a bell has outside the
+    business day is lost.
     """
     edges = day_starts + SLOT_MINUTES * np.arange(SLOTS_A_DAY + 1)
     below = np.zeros(len(edges))
     for peak in peaks:
-        bell = NormalDist(peak.at + later_minutes, peak.spread_minutes)
-        below += peak.visits * np.array([bell.cdf(edge) for edge in edges.tolist()])
+        middle = peak.at + later_minutes
+        for share, minutes in ((1 - floor, peak.spread_minutes), (floor, FLOOR_MINUTES)):
+            bell = NormalDist(middle, minutes)
+            below += share * peak.visits * np.array([bell.cdf(edge) for edge in edges.tolist()])
     return np.diff(below)
 
 
@@ -96,7 +103,7 @@ def _shape(venue: Venue, profile: Profile, done: int) -> Floats:
     shapes = []
     for peaks in (profile.workday, profile.free_day):
         later = profile.later_minutes + sum(c.later_minutes for c in profile.changes[:done])
-        shape = bells(peaks, venue.day_starts, later) * profile.level
+        shape = bells(peaks, venue.day_starts, later, profile.floor) * profile.level
         for nth, change in enumerate(profile.changes[:done]):
             since_then = sum(c.later_minutes for c in profile.changes[nth + 1 : done])
             shape = shape * change.level + bells(change.more, venue.day_starts, since_then)

@@ -58,8 +58,14 @@ class Scenario(Truth):
     """When trends begin to be felt."""
     school_terms: tuple[tuple[date, date], ...] = ()
     """First and last day of each term."""
-    day_noise: Factor = 0.15
-    """Coefficient of variation of the gamma factor that each venue-day has for itself."""
+    week_noise: Factor = 0.07
+    """Coefficient of variation of the gamma factor that each venue-week has for itself."""
+    day_noise: Factor = 0.1
+    """The same of each venue-day."""
+    slot_noise: Factor = 0.2
+    """The same of each venue-slot, log-normal: courses that end, showers."""
+    slot_memory: float = Field(0.75, ge=0, lt=1)
+    """Correlation of that factor's logarithm with the slot before."""
     weather_spread: Factor = 0.1
     """Standard deviation of the logarithm of the weather's factor, where it is felt by 1."""
     weather_memory: float = Field(0.6, ge=0, lt=1)

@@ -29,6 +29,8 @@ class Purpose(IntEnum):
     DRIFT = 12
     MANAGERS = 13
     CITY = 14
+    SLOT_NOISE = 15
+    WEEK_NOISE = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
-"""The sample neighbourhood, played under its own hours: what really happened at its venues."""
+"""A city of all types of venue, played under its own hours: what really happened there."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 
 from benchmarks.calibration.statistics import Place
 from domain.calendars import hours_on
-from simulator.neighbourhood import neighbourhood, scenario
+from simulator.city.making import make
+from simulator.city.reading import load
 from simulator.visits import Counts
 from simulator.world import World
 
-FIRST_DAY = date(2026, 3, 2)
+FAMILY = "dear-hours"
+"""All types alike, long hours, nothing special going on."""
 
 
 def venues(days: int, seed: int, slots: int) -> tuple[list[Place], list[Place]]:
@@ -21,16 +23,17 @@ def venues(days: int, seed: int, slots: int) -> tuple[list[Place], list[Place]]:
         seed: of the world.
         slots: a day, a divisor of 96.
     """
-    estate = neighbourhood()
-    world = World(estate, scenario(), seed)
+    city = make(load(FAMILY), seed)
+    estate = city.estate
+    world = World(estate, city.scenario, seed)
     entered, present = [], []
-    for day in (FIRST_DAY + timedelta(days=n) for n in range(days)):
+    for day in (city.first_day + timedelta(days=n) for n in range(days)):
         hours = {v.id: hours_on(day, v.hours, v.special_days) for v in estate.venues}
         truth = world.play_day(day, hours).truth
         entered.append(truth.entered)
         present.append(truth.occupancy)
     rooms = {v.id: [r.venue == v.id for r in estate.rooms] for v in estate.venues}
-    ordinal = FIRST_DAY.toordinal() + np.arange(days, dtype=np.int64)
+    ordinal = city.first_day.toordinal() + np.arange(days, dtype=np.int64)
 
     def places(counts: list[Counts], *, is_mean: bool) -> list[Place]:
         stacked = np.stack(counts).astype(np.float64)

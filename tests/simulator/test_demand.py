@@ -77,10 +77,24 @@ def test_a_day_is_the_same_in_whatever_order_days_are_asked() -> None:
 
 def test_day_totals_are_spread_as_poisson_with_gamma_noise() -> None:
     venues = 4_000
-    totals = demand(venues=venues, day_noise=0.3, weather_spread=0).latent(MONDAY).sum(axis=1)
+    town = demand(venues=venues, day_noise=0.3, week_noise=0, slot_noise=0, weather_spread=0)
+    totals = town.latent(MONDAY).sum(axis=1)
     by_venue = totals.reshape(venues, 2).sum(axis=1)
     assert by_venue.mean() == pytest.approx(100, rel=0.03)
     assert by_venue.var() == pytest.approx(100 + (0.3 * 100) ** 2, rel=0.1)
+
+
+def test_neighbouring_slots_are_busy_together_and_means_stay_as_they_are() -> None:
+    """Variance of Poisson counts about a factor of mean 1: λ + cv² λ²; lag 1: ρ cv² λ², nearly."""
+    quiet = {"day_noise": 0, "week_noise": 0, "weather_spread": 0}
+    town = demand(venues=6_000, slot_noise=0.5, slot_memory=0.8, **quiet)
+    rate = town.ordinary(MONDAY).reshape(6_000, 2, -1).sum(axis=1)
+    seen = town.latent(MONDAY).reshape(6_000, 2, -1).sum(axis=1)
+    slot = int(rate[0].argmax())
+    one, other = seen[:, slot] / rate[0, slot] - 1, seen[:, slot + 1] / rate[0, slot + 1] - 1
+    assert one.mean() == pytest.approx(0, abs=0.03)
+    assert one.var() == pytest.approx(0.25 + 1 / rate[0, slot], rel=0.15)
+    assert np.mean(one * other) == pytest.approx(0.8 * 0.25, rel=0.25)
 
 
 def test_the_weather_is_remembered_overnight_and_changes_no_mean() -> None:
