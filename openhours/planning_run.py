@@ -90,8 +90,8 @@ class PlanningRun:
     def decide(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
         """Estimate the demand of all venues together, for they learn from each other; plan some.
 
-        Linked venues are planned together where all are due, if they are to be. Of those that are planned alone, what
-        they are decided on is kept.
+        Linked venues are planned together where all are due, if they are to be. What is decided of
+        one alone is kept with what it was decided on.
         """
         schedules = self.ledger.schedules()
         demand = self.demand(estate, schedules, now)

@@ -139,7 +139,7 @@ class Planning(Section):
         0, ge=0, le=256, description="Processes beside this one that plan venues; 0: none."
     )
     jointly: bool = Field(
-        False,
+        default=False,
         description="Whether the members of a link group are planned together and share their "
         "staffed hours: one may then take more than its own, and another less.",
     )
