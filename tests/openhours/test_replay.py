@@ -127,5 +127,5 @@ def test_a_building_of_15_real_weeks_gets_explained_proposals(tmp_path: Path) ->
     assert result.exit_code == 0
     assert "5,040 stored" in result.stdout
     assert "16 proposals made" in result.stdout
-    assert re.search(r"Friday: closes at 2\d:\d\d instead of 22:00", result.stdout)
-    assert re.search(r"Saturday: opens at 09:\d\d instead of 10:00", result.stdout)
+    assert re.search(r"Tuesday: closes at 22:\d\d instead of 22:00", result.stdout)
+    assert re.search(r"Saturday: closes at 15:\d\d instead of 16:00", result.stdout)
