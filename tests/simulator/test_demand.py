@@ -86,8 +86,9 @@ def test_day_totals_are_spread_as_poisson_with_gamma_noise() -> None:
 
 def test_neighbouring_slots_are_busy_together_and_means_stay_as_they_are() -> None:
     """Variance of Poisson counts about a factor of mean 1: λ + cv² λ²; lag 1: ρ cv² λ², nearly."""
-    quiet = {"day_noise": 0, "week_noise": 0, "weather_spread": 0}
-    town = demand(venues=6_000, slot_noise=0.5, slot_memory=0.8, **quiet)
+    town = demand(
+        venues=6_000, slot_noise=0.5, slot_memory=0.8, day_noise=0, week_noise=0, weather_spread=0
+    )
     rate = town.ordinary(MONDAY).reshape(6_000, 2, -1).sum(axis=1)
     seen = town.latent(MONDAY).reshape(6_000, 2, -1).sum(axis=1)
     slot = int(rate[0].argmax())
