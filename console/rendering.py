@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console import picture, sensor_words, sentences, words
+from console import picture, room_words, sensor_words, sentences, words
 from console.i18n import LANGUAGES, Language, choose
 from console.security import Managers
 from console.services import Services
@@ -35,6 +35,7 @@ def environment(language: Language) -> Environment:
     env.globals.update(
         lang=language,
         picture=picture,
+        room_words=room_words,
         sensor_words=sensor_words,
         sentences=sentences,
         words=words,
