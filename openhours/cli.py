@@ -9,7 +9,19 @@ import typer
 
 from domain.errors import OpenhoursError
 from openhours import logs, settings
-from openhours.commands import config, counts, demo, estate, ingest, plan, replay, run, store
+from openhours.commands import (
+    config,
+    counts,
+    demo,
+    estate,
+    ingest,
+    plan,
+    replay,
+    rooms,
+    run,
+    store,
+    unmet,
+)
 from openhours.context import Context
 
 app = typer.Typer(
@@ -31,6 +43,8 @@ app.command("approve")(plan.approve)
 app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
 app.command("audit")(plan.audit)
+app.command("unmet")(unmet.unmet)
+app.add_typer(rooms.app, name="rooms")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(ingest.app, name="ingest")

@@ -4,37 +4,31 @@ Each run recomputes from stored state, and a proposal's id is its venue and week
 killed in the middle and run again, it writes the same things once.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from threading import Lock
 
-import numpy as np
 import structlog
 
-from domain.bins import Bins
-from domain.calendars import epoch_us, from_epoch_us, instant
+from console.unmet_report import STATE as UNMET
+from domain.calendars import instant
 from domain.decisions import approve
 from domain.errors import Conflict
 from domain.estate import Estate, Venue
-from domain.hand_checks import hand_checks
-from domain.planning import Proposal, ScheduleVersion, Status, Verdict
+from domain.planning import Proposal, Status, Verdict
 from domain.ports import Ledger, TimeSeriesStore
-from domain.schedules import latest, openings_of
-from domain.sensor_bins import BIN_US
+from domain.schedules import latest
 from openhours.binning import Binning
+from openhours.history import History, week_start
+from openhours.underuse import USUAL_WEEKS
+from openhours.unmet import idle_rooms, unmet_of
 from policies.demand import estimate
-from policies.flows import venue_bins
-from policies.occupancy import followed_full
 from policies.proposals import propose
 
 log = structlog.get_logger(__name__)
 
-Schedules = Mapping[str, Sequence[ScheduleVersion]]
-
-WEEK = timedelta(weeks=1)
 RULE = "rule"
 """The actor where the venue's own rule approves."""
 
@@ -75,43 +69,30 @@ class PlanningRun:
         return bool(self.ledger.proposals(venue=venue.id, run=run_name(venue, now), limit=1))
 
     def _propose(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
-        """Estimate the demand of all venues together, for they learn from each other; plan some."""
+        """Estimate the demand of all venues together, for they learn from each other; plan some.
+
+        Who would come and is not served is kept beside, by the same estimate.
+        """
         schedules = self.ledger.schedules()
         watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
-        bins = self._history(estate, watched, schedules, now)
+        history = History(self.ledger, self.timeseries, self.history_weeks)
+        bins = history.of_venues(estate, watched, schedules, now)
         demand = estimate(bins, watched, estate.school_terms)
+        hours = {v.id: latest(schedules[v.id]).hours for v in estate.venues}
+        idle = idle_rooms(estate, hours, history.of_rooms(estate, schedules, now, USUAL_WEEKS))
+        found = unmet_of(demand.profile, bins, watched, estate, hours, idle, now)
+        self.ledger.set_state(UNMET, found.model_dump_json())
         return [
             propose(
                 venue,
                 demand.profile,
-                latest(schedules[venue.id]).hours,
+                hours[venue.id],
                 run=run_name(venue, now),
                 at=now,
                 noted=demand.noted(venue.id),
             )
             for venue in due
         ]
-
-    def _history(
-        self, estate: Estate, venues: Sequence[Venue], schedules: Schedules, now: datetime
-    ) -> Bins:
-        """Bins of the venues, all with rooms, over the weeks that have ended."""
-        end = max(instant(week_start(v, now), v.day_starts, v.tz) for v in estate.venues)
-        start = end - timedelta(weeks=self.history_weeks)
-        first, days = start.date() - timedelta(days=1), 7 * self.history_weeks + 3
-        open_by_venue = {v.id: openings_of(v, schedules.get(v.id, ()), first, days) for v in venues}
-        said = self.timeseries.bins(
-            estate.sensor_by_id, epoch_us(start - WEEK) // BIN_US, epoch_us(end) // BIN_US
-        )
-        if len(said):  # nothing is known of the weeks before the first of them
-            first = from_epoch_us(int(said.slot.min()) * BIN_US)
-            start += (max(first, start) - start) // WEEK * WEEK
-        rooms = [estate.rooms_by_venue[v.id] for v in venues]
-        bins = venue_bins(said, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
-        capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
-        space_of = {room.id: room.venue for of_venue in rooms for room in of_venue}
-        hand = hand_checks(self.ledger, self.timeseries, estate, now).in_spaces(space_of)
-        return followed_full(bins, venues, capacity, hand)
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]
@@ -121,12 +102,6 @@ class PlanningRun:
                 approve(self.ledger, proposal.id, actor=RULE, at=now)
             except Conflict as error:
                 log.debug("not approved", proposal=proposal.id, reason=str(error))
-
-
-def week_start(venue: Venue, now: datetime) -> date:
-    """The Monday on which the venue's business week that contains `now` began."""
-    wall = now.astimezone(venue.tz).replace(tzinfo=None) - timedelta(minutes=venue.day_starts)
-    return wall.date() - timedelta(days=wall.weekday())
 
 
 def run_name(venue: Venue, now: datetime) -> str:
