@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 Schedules = Mapping[str, Sequence[ScheduleVersion]]
 
 WEEK = timedelta(weeks=1)
-ROOMS_AT_ONCE = 50
-"""Bounds the memory: two years of so many rooms take some 30 MB an array."""
+ROOMS_AT_ONCE = 20
+"""Bounds the memory: two years of so many rooms take some 300 MB while they are worked on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class UnderuseRun:
     def look_due(self, now: datetime, grace: timedelta = timedelta()) -> bool:
         """Look at all rooms unless that was done in this month; return whether it was done now.
 
+        Before any sensor has spoken there is nothing to look at, and the month stays due.
         Standings, flags and the audit line are written in one transaction: a look that dies before
         is repeated, one that has been written is not.
 
@@ -50,7 +51,7 @@ class UnderuseRun:
         """
         with self._one_at_a_time:
             estate = self.ledger.estate()
-            if not any(estate.sensors_by_room.values()):
+            if not estate.sensor_by_id.keys() & self.timeseries.last_seen().keys():
                 return False
             on = month_day(estate.venues, now - grace)
             if kept(self.ledger)[1].month >= f"{on:%Y-%m}":

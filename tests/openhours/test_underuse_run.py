@@ -138,6 +138,13 @@ def test_a_month_is_looked_at_once_and_a_later_one_repeats_nothing(
     ]
 
 
+def test_before_any_sensor_has_spoken_the_month_stays_due(ledger: SqlLedger) -> None:
+    silent = DuckDBStore(None)
+    assert not _run(ledger, silent).look_due(FIRST)
+    assert kept(ledger)[0] is None
+    silent.close()
+
+
 def test_a_look_that_died_before_it_was_written_says_the_same_again(
     ledger: SqlLedger, counted: DuckDBStore, tmp_path: Path
 ) -> None:
