@@ -100,18 +100,22 @@ def rooms_of(
     """
     rooms = [estate.room(room) for room in weeks.rooms]
     venues = [estate.venue(r.venue) for r in rooms]
-    row = {v.id: n for n, v in enumerate(estate.venues)}
-    at = [row[v.id] for v in venues]
-    walks = walks_between(estate.venues, estate.link_groups)
     return Rooms(
         rooms=rooms,
         venues=venues,
         threshold=(thresholds or Thresholds()).of(venues),
         usual=usual,
-        walk_minutes=walks[np.ix_(at, at)],
+        walk_minutes=walks_of(estate, venues),
         booked=np.full(len(rooms), np.nan),
         sensors=_worst(estate, states or {}),
     )
+
+
+def walks_of(estate: Estate, venues: Sequence[Venue]) -> Floats:
+    """Minutes on foot between some of the estate's venues, each as often as it is given."""
+    row = {v.id: n for n, v in enumerate(estate.venues)}
+    at = [row[v.id] for v in venues]
+    return walks_between(estate.venues, estate.link_groups)[np.ix_(at, at)]
 
 
 def _worst(estate: Estate, states: Mapping[str, State]) -> Mapping[str, State]:

@@ -12,9 +12,9 @@ from domain.calendars import SLOTS_A_DAY, week_mask
 from domain.estate import Estate, Venue
 from domain.hours import WEEKDAYS, WeeklyHours, clock_text
 from openhours.history import RoomHistory
-from openhours.underuse import usual_of
+from openhours.underuse import usual_of, walks_of
 from policies.demand.observed import OTHER_STAY_MINUTES, STAY_MINUTES
-from policies.links.walks import walking_shares, walks_between
+from policies.links.walks import walking_shares
 from policies.profile import DemandProfile
 from policies.unmet.candidates import Idle, candidates
 from policies.unmet.layer import unmet_layer
@@ -46,7 +46,7 @@ def unmet_of(
         idle: rooms and their usual week.
         at: the moment of the report.
     """
-    walk = walks_between(venues, estate.link_groups)
+    walk = walks_of(estate, venues)
     apart = ~_stand_in(venues, estate)
     places = Places(
         open=_open(venues, hours),

@@ -44,15 +44,13 @@ def walks_between(venues: Sequence[Venue], groups: Iterable[LinkGroup] = ()) -> 
 
     Args:
         venues: in the order wanted.
-        groups: of the estate; those with members that are not among the venues are left out.
+        groups: all whose members are among the venues.
     """
     minutes = _direct_minutes(venues)
     row = {v.id: n for n, v in enumerate(venues)}
     for group in groups:
-        members = [group.hub, *(walk.venue for walk in group.satellites)]
-        if row.keys() >= set(members):
-            at = [row[m] for m in members]
-            minutes[np.ix_(at, at)] = walk_minutes(group, [venues[n] for n in at])
+        at = [row[group.hub], *(row[walk.venue] for walk in group.satellites)]
+        minutes[np.ix_(at, at)] = walk_minutes(group, [venues[n] for n in at])
     np.fill_diagonal(minutes, 0.0)
     return minutes
 
@@ -61,10 +59,10 @@ def walking_shares(minutes: Floats) -> Floats:
     """Share of the people who make each walk: exp(−minutes / 8), none beyond 15 minutes.
 
     Args:
-        minutes: (members, members) as `walk_minutes` has them.
+        minutes: of any walks; nobody makes one of unknown length, NaN.
     """
     near = minutes <= LONGEST_WALK_MINUTES
-    return np.asarray(np.exp(-minutes / DECAY_MINUTES) * near, dtype=np.float64)
+    return np.where(near, np.exp(-minutes / DECAY_MINUTES), 0.0)
 
 
 def _direct_minutes(venues: Sequence[Venue]) -> Floats:

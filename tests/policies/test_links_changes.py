@@ -86,7 +86,10 @@ def test_walks_between_any_venues_are_those_of_their_group_and_else_by_coordinat
     assert np.isnan(minutes[3, :3]).all()
     assert np.diag(minutes).tolist() == [0, 0, 0, 0]
     np.testing.assert_array_equal(minutes, minutes.T)
-    assert walks_between(venues[:2], [group])[0].tolist() == [0, apart]
+
+
+def test_nobody_makes_a_walk_of_unknown_length() -> None:
+    assert walking_shares(np.array([[0.0, np.nan]])).tolist() == [[1, 0]]
 
 
 @given(arrays(float, (3, 3), elements=st.floats(0, 60)))
