@@ -14,6 +14,7 @@ from console import (
     manager_pages,
     overflow,
     proposal_pages,
+    room_pages,
     sensor_pages,
     venue_pages,
 )
@@ -57,10 +58,12 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
+    app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(manager_pages.router(pages), include_in_schema=False)
     app.include_router(api.router(services, live))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
+    app.include_router(room_pages.api(services))
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))

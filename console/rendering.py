@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console import overflow_words, picture, sensor_words, sentences, words
+from console import overflow_words, picture, room_words, sensor_words, sentences, words
 from console.i18n import LANGUAGES, Language, choose
 from console.security import Managers
 from console.services import Services
@@ -36,6 +36,7 @@ def environment(language: Language) -> Environment:
         lang=language,
         overflow_words=overflow_words,
         picture=picture,
+        room_words=room_words,
         sensor_words=sensor_words,
         sentences=sentences,
         words=words,

@@ -245,6 +245,12 @@ class Ledger(Protocol):
     def set_state(self, key: str, value: str) -> None:
         """Keep a small value; an empty one is as good as none. No audit line."""
 
+    def change_state(self, key: str, before: str | None, value: str, line: AuditLine) -> None:
+        """Keep a small value that was made from the one `before`, and who changed it.
+
+        Raises `Conflict` where another is kept by now.
+        """
+
     def close(self) -> None:
         """Release the ledger."""
 

@@ -20,8 +20,10 @@ from openhours.commands import (
     plan,
     replay,
     retrace,
+    rooms,
     run,
     store,
+    unmet,
     uplift,
     what_if,
 )
@@ -51,6 +53,8 @@ app.command("audit")(plan.audit)
 app.command("retrace")(retrace.retrace)
 app.command("uplift")(uplift.uplift)
 app.add_typer(uplift.app, name="rollout")
+app.command("unmet")(unmet.unmet)
+app.add_typer(rooms.app, name="rooms")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")

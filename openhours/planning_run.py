@@ -5,45 +5,40 @@ killed in the middle and run again, it writes the same things once.
 """
 
 import functools
-import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from multiprocessing import get_context
 from threading import Lock
 
-import numpy as np
 import structlog
 
+from console.unmet_report import STATE as UNMET
 from domain.bins import Bins
-from domain.calendars import epoch_us, from_epoch_us, instant
+from domain.calendars import instant
 from domain.decisions import approve
 from domain.errors import Conflict
 from domain.estate import Estate, Venue
-from domain.hand_checks import hand_checks
-from domain.planning import Proposal, ScheduleVersion, Status, Verdict
+from domain.planning import Proposal, Status, Verdict
 from domain.ports import Ledger, TimeSeriesStore
-from domain.schedules import earliest_effect, latest, openings_of
-from domain.sensor_bins import BIN_US
+from domain.schedules import earliest_effect, latest
 from openhours.binning import Binning
 from openhours.decision_inputs import keep_inputs
+from openhours.history import History, Schedules, week_start
+from openhours.underuse import USUAL_WEEKS
+from openhours.unmet import idle_rooms, unmet_of
 from policies.demand import DemandEstimate, estimate
-from policies.flows import venue_bins
 from policies.hours.bookings import booked_slots
 from policies.hours.days import Mask
 from policies.joint.jobs import jobs_of, propose_all
-from policies.occupancy import followed_full
 
 log = structlog.get_logger(__name__)
 
-Schedules = Mapping[str, Sequence[ScheduleVersion]]
-
 Pool = Callable[[], AbstractContextManager[Executor | None]]
 
-WEEK = timedelta(weeks=1)
 RULE = "rule"
 """The actor where the venue's own rule approves."""
 
@@ -91,10 +86,13 @@ class PlanningRun:
         """Estimate the demand of all venues together, for they learn from each other; plan some.
 
         Linked venues are planned together where all are due, if they are to be. What is decided of
-        one alone is kept with what it was decided on.
+        one alone is kept with what it was decided on; and who would come and is not served, by the
+        same estimate.
         """
         schedules = self.ledger.schedules()
-        demand = self.demand(estate, schedules, now)
+        watched, bins = self._watched(estate, schedules, now)
+        demand = estimate(bins, watched, estate.school_terms)
+        self._keep_unmet(estate, schedules, watched, bins, demand, now)
         current = {v.id: latest(schedules[v.id]).hours for v in due}
         run_of = functools.partial(run_name, now=now)
         linked = estate if self.jointly else estate.model_copy(update={"link_groups": ()})
@@ -117,30 +115,31 @@ class PlanningRun:
 
     def demand(self, estate: Estate, schedules: Schedules, now: datetime) -> DemandEstimate:
         """The demand of all venues that have rooms, from the weeks that have ended at `now`."""
-        watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
-        bins = self._history(estate, watched, schedules, now)
+        watched, bins = self._watched(estate, schedules, now)
         return estimate(bins, watched, estate.school_terms)
 
-    def _history(
-        self, estate: Estate, venues: Sequence[Venue], schedules: Schedules, now: datetime
-    ) -> Bins:
-        """Bins of the venues, all with rooms, over the weeks that have ended."""
-        end = max(instant(week_start(v, now), v.day_starts, v.tz) for v in estate.venues)
-        start = end - timedelta(weeks=self.history_weeks)
-        first, days = start.date() - timedelta(days=1), 7 * self.history_weeks + 3
-        open_by_venue = {v.id: openings_of(v, schedules.get(v.id, ()), first, days) for v in venues}
-        said = self.timeseries.bins(
-            estate.sensor_by_id, epoch_us(start - WEEK) // BIN_US, epoch_us(end) // BIN_US
-        )
-        if len(said):  # nothing is known of the weeks before the first of them
-            first = from_epoch_us(int(said.slot.min()) * BIN_US)
-            start += (max(first, start) - start) // WEEK * WEEK
-        rooms = [estate.rooms_by_venue[v.id] for v in venues]
-        bins = venue_bins(said, [*chain(*rooms)], estate.sensors, start, end, open_by_venue)
-        capacity = np.array([sum(r.capacity or math.nan for r in of_venue) for of_venue in rooms])
-        space_of = {room.id: room.venue for of_venue in rooms for room in of_venue}
-        hand = hand_checks(self.ledger, self.timeseries, estate, now).in_spaces(space_of)
-        return followed_full(bins, venues, capacity, hand)
+    def _watched(
+        self, estate: Estate, schedules: Schedules, now: datetime
+    ) -> tuple[list[Venue], Bins]:
+        """Venues that have rooms, and their bins of the weeks that have ended at `now`."""
+        watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
+        history = History(self.ledger, self.timeseries, self.history_weeks)
+        return watched, history.of_venues(estate, watched, schedules, now)
+
+    def _keep_unmet(
+        self,
+        estate: Estate,
+        schedules: Schedules,
+        watched: Sequence[Venue],
+        bins: Bins,
+        demand: DemandEstimate,
+        now: datetime,
+    ) -> None:
+        history = History(self.ledger, self.timeseries, self.history_weeks)
+        hours = {v.id: latest(schedules[v.id]).hours for v in estate.venues}
+        idle = idle_rooms(estate, hours, history.of_rooms(estate, schedules, now, USUAL_WEEKS))
+        found = unmet_of(demand.profile, bins, watched, estate, hours, idle, now)
+        self.ledger.set_state(UNMET, found.model_dump_json())
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]
@@ -159,12 +158,6 @@ def planners(workers: int) -> Pool:
     if not workers:
         return nullcontext
     return functools.partial(ProcessPoolExecutor, workers, mp_context=get_context("spawn"))
-
-
-def week_start(venue: Venue, now: datetime) -> date:
-    """The Monday on which the venue's business week that contains `now` began."""
-    wall = now.astimezone(venue.tz).replace(tzinfo=None) - timedelta(minutes=venue.day_starts)
-    return wall.date() - timedelta(days=wall.weekday())
 
 
 def run_name(venue: Venue, now: datetime) -> str:

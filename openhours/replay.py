@@ -41,6 +41,8 @@ class Replay:
     def play(self, readings: Sequence[CountReading], progress: Progress) -> list[Proposal]:
         """Publish all readings and plan at each of their weeks' ends; return the proposals.
 
+        At the first of them in a month all rooms are looked at.
+
         Ends early when the player is stopped. Raises `Unavailable` when the service cannot keep up.
         """
         found: list[Proposal] = []
@@ -52,6 +54,7 @@ class Replay:
             if not (played and self.player.reach(end)):
                 break
             found += self.service.planning.plan_due(self.clock.now())
+            self.service.underuse.look_due(self.clock.now())
             self.service.send_outbox()
             progress(end, published)
         self.service.update_bins()  # where nothing was left to plan, planning has not

@@ -97,6 +97,9 @@ class _Onlooker:
     def keep_inputs(self, inputs: Mapping[str, tuple[str, bytes]], _: datetime) -> None:
         self.kept |= {fingerprint: body for fingerprint, (_, body) in inputs.items()}
 
+    def set_state(self, *_: str) -> None:
+        """What is kept beside proposals stays that of the latest run."""
+
 
 def _differing(stored: Proposal, again: Proposal) -> list[str]:
     """The parts of two proposals that are not the same to the byte."""

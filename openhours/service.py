@@ -36,6 +36,7 @@ from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
 from openhours.timeseries import expire
+from openhours.underuse_run import UnderuseRun
 from openhours.workers import Receiver, WorkerPool, jobs_of, name_of, sessions_of
 
 log = structlog.get_logger(__name__)
@@ -43,12 +44,14 @@ log = structlog.get_logger(__name__)
 OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
 LOOK_EVERY_S = 10
+LOOK_AT_ROOMS_EVERY_S = 60
 REPLAY_EVERY_S = 2
 BIN_EVERY_S = 30
 EXPIRE_EVERY_S = 86_400
 LOOK_INTO_FOLDER_EVERY_S = 5
 LATE_READINGS = timedelta(minutes=30)
-"""A week is planned no sooner after its end: its last readings may still be on their way."""
+"""A week is planned, and a month looked at, no sooner after: last readings may still be on their
+way."""
 SUBSCRIBED_WITHIN_S = 10.0
 SETTLE_WITHIN_S = 120.0
 SHARES_FOR_LATER = 16
@@ -65,6 +68,7 @@ class Service:
     subscriber: Receiver
     publisher: MqttPublisher
     planning: PlanningRun
+    underuse: UnderuseRun
     binning: Binning
     overflow: OverflowRun
     broker: BrokerSettings
@@ -75,13 +79,22 @@ class Service:
 
     def plan(self) -> None:
         """Plan what is due, once no readings are on their way that the plan should rest on."""
-        state = self.subscriber.state
-        if state.subscribed and not state.waiting and not state.spooled:
+        if self._has_all_readings:
             self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
 
     def look_at_full_venues(self) -> None:
         """See which venues are full, and tell their doors where to send people."""
         self.overflow.look_due(self.clock.now())
+
+    def look_at_rooms(self) -> None:
+        """Look at all rooms once a month, likewise."""
+        if self._has_all_readings:
+            self.underuse.look_due(self.clock.now(), grace=LATE_READINGS)
+
+    @property
+    def _has_all_readings(self) -> bool:
+        state = self.subscriber.state
+        return state.subscribed and not state.waiting and not state.spooled
 
     def update_bins(self) -> None:
         """Bring the quarter-hours up to date with the readings."""
@@ -151,7 +164,7 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
         stack.enter_context(ended(gone, subscriber, sources.filters, write, Receipts(clock), rng))
         publisher = MqttPublisher(broker)
         stack.callback(publisher.close)
-        binning = Binning(ledger, timeseries)
+        binning, weeks = Binning(ledger, timeseries), settings.planning.history_weeks
         yield Service(
             settings=settings,
             clock=clock,
@@ -163,10 +176,11 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
                 ledger,
                 timeseries,
                 binning,
-                settings.planning.history_weeks,
+                weeks,
                 planners(settings.planning.workers),
                 jointly=settings.planning.jointly,
             ),
+            underuse=UnderuseRun(ledger, timeseries, binning, weeks, settings.planning.thresholds),
             binning=binning,
             overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),
             broker=broker,
@@ -242,6 +256,7 @@ def jobs(running: Service) -> Iterator[None]:
         running.send_outbox: OUTBOX_EVERY_S,
         running.plan: PLAN_EVERY_S,
         running.look_at_full_venues: LOOK_EVERY_S,
+        running.look_at_rooms: LOOK_AT_ROOMS_EVERY_S,
     }
     with _scheduled(own | _housekeeping(running, plans=True)):
         yield

@@ -1,11 +1,13 @@
 """The sections of the settings, each setting with its help line."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from openhours.ingest_settings import CsvFolderSettings, SourceSettings
+from openhours.underuse import THRESHOLD, Thresholds
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -143,6 +145,21 @@ class Planning(Section):
         description="Whether the members of a link group are planned together and share their "
         "staffed hours: one may then take more than its own, and another less.",
     )
+    underuse_threshold: float = Field(
+        THRESHOLD,
+        gt=0,
+        le=1,
+        description="Utilisation that rooms should have: people present by capacity, on average "
+        "while open. A room below four fifths of it is under-used.",
+    )
+    underuse_thresholds: Mapping[str, Annotated[float, Field(gt=0, le=1)]] = Field(
+        {}, description="The same for rooms of some venue types, as in library = 0.25."
+    )
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Utilisation by venue type."""
+        return Thresholds(self.underuse_threshold, self.underuse_thresholds)
 
 
 class Logging(Section):

@@ -17,7 +17,7 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.rollouts import DrawnRollout
 from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
-from openhours.planning_run import week_start
+from openhours.history import week_start
 from openhours.rollouts import members
 from policies.flows import venue_bins
 from policies.occupancy import occupancy

@@ -1,7 +1,7 @@
 """How much of each room's capacity was used, week by week."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,23 @@ class RoomWeeks:
         """People who came or went; person-hours in rooms where nothing counts these."""
         both = self.entered + self.left
         return np.where(both.any(axis=1, keepdims=True), both, self.used)
+
+    @classmethod
+    def joined(cls, parts: Sequence["RoomWeeks"]) -> "RoomWeeks":
+        """The rooms of all parts. Of weeks that a part lacks nothing is known."""
+        week = np.unique(np.concatenate([p.week for p in parts]))
+        if len(week):
+            week = np.arange(week[0], week[-1] + np.timedelta64(7, "D"), np.timedelta64(7, "D"))
+        rooms = tuple(room for p in parts for room in p.rooms)
+        names = [f.name for f in fields(cls) if f.name not in {"rooms", "week"}]
+        sums = {name: np.zeros((len(rooms), len(week))) for name in names}
+        row = 0
+        for part in parts:
+            at = np.ix_(np.arange(row, row + len(part.rooms)), np.searchsorted(week, part.week))
+            for name in names:
+                sums[name][at] = getattr(part, name)
+            row += len(part.rooms)
+        return cls(rooms=rooms, week=week, **sums)
 
 
 def weekly(bins: Bins, present: Floats, capacity: Floats, venues: Sequence[Venue]) -> RoomWeeks:

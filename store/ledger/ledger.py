@@ -252,5 +252,10 @@ class SqlLedger:
         with writing(self._engine) as connection:
             state_rows.put(connection, key, value)
 
+    def change_state(self, key: str, before: str | None, value: str, line: AuditLine) -> None:
+        with writing(self._engine) as connection:
+            state_rows.change(connection, key, before, value)
+            audit_rows.add(connection, [line])
+
     def close(self) -> None:
         self._engine.dispose()

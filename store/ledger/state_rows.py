@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
+from domain.errors import Conflict
 from store.ledger.dialect import insert_into
 from store.ledger.tables import state
 
@@ -17,6 +18,18 @@ def put(connection: Connection, key: str, value: str) -> None:
     """Keep `value` in place of the former one."""
     new = insert_into(connection, state).values(key=key, value=value)
     connection.execute(new.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def change(connection: Connection, key: str, before: str | None, value: str) -> None:
+    """Keep `value` in place of `before`. Raises `Conflict` where another is kept by now."""
+    if before is None:
+        new = insert_into(connection, state).values(key=key, value=value)
+        done = connection.execute(new.on_conflict_do_nothing())
+    else:
+        kept = update(state).where(state.c.key == key, state.c.value == before)
+        done = connection.execute(kept.values(value=value))
+    if not done.rowcount:
+        raise Conflict(f"“{key}” has changed meanwhile", hint="look again, then try again")
 
 
 def beginning_with(connection: Connection, prefix: str) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ CHANGES = {
     f"/proposals/{OPEN}/approve": {"note": "fine"},
     f"/proposals/{OPEN}/reject": {"note": "no"},
     "/venues/canteen/rollback": {"latest": "2"},
+    "/under-used/piano/fine": {"note": "fine"},
     "/leave": {},
 }
 

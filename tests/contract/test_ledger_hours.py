@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Conflict
 from domain.estate import Area, Estate
-from domain.planning import Origin
+from domain.planning import AuditLine, Origin
 from domain.ports import Ledger
 from tests.contract.conftest import OpenLedger
 from tests.contract.samples import LATER, NOON, after, estate, keys_due, message, venue, version
@@ -139,3 +139,21 @@ class TestState:
         first.set_state("replayed to", "2026-W47")
         first.close()
         assert open_ledger("kept").state("replayed to") == "2026-W47"
+
+    def test_is_changed_with_a_line_by_whom(self, ledger: Ledger) -> None:
+        line = AuditLine(at=after(1), actor="ana", action="room.fine", subject="hall")
+        ledger.change_state("rooms", None, "one", line)
+        ledger.change_state("rooms", "one", "two", line)
+        assert ledger.state("rooms") == "two"
+        assert ledger.audit() == [line, line]
+
+    @pytest.mark.parametrize("before", [None, "none of this"])
+    def test_that_another_has_changed_meanwhile_stays(
+        self, ledger: Ledger, before: str | None
+    ) -> None:
+        ledger.set_state("rooms", "theirs")
+        line = AuditLine(at=after(1), actor="ana", action="room.fine", subject="hall")
+        with pytest.raises(Conflict):
+            ledger.change_state("rooms", before, "ours", line)
+        assert ledger.state("rooms") == "theirs"
+        assert ledger.audit() == []

@@ -81,6 +81,8 @@ def test_played_twice_it_stores_and_proposes_nothing_more(tmp_path: Path) -> Non
     store = DuckDBStore(folder / "readings.duckdb")
     ledger = SqlLedger.open(f"sqlite:///{folder / 'ledger.sqlite'}")
     assert (store.count(), len(ledger.proposals())) == (840, 6)
+    looks = [line.subject for line in ledger.audit() if line.action == "rooms.looked"]
+    assert looks == ["2026-10", "2026-09"]
     store.close()
     ledger.close()
 

@@ -14,6 +14,7 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from console.room_flags import kept
 from console.services import Source
 from domain.clock import ManualClock
 from domain.decisions import approve
@@ -141,6 +142,15 @@ def test_counts_that_wait_in_the_spool_are_not_taken_for_stored(running: Service
     message = Outgoing(key="", topic=native.topic_of("door"), payload=b'{"entered": 1}')
     with pytest.raises(Unavailable, match="1 messages were published and not all stored"):
         replace(running, subscriber=Spooling()).send_and_settle([message])
+
+
+def test_rooms_are_looked_at_once_their_readings_are_stored(running: Service) -> None:
+    import_estate(running.ledger, _estate(), actor="test", clock=running.clock)
+    running.send_and_settle(_counts())
+    replace(running, subscriber=Spooling()).look_at_rooms()
+    assert kept(running.ledger)[1].month == ""
+    running.look_at_rooms()
+    assert kept(running.ledger)[1].month == f"{NOW:%Y-%m}"
 
 
 def test_a_store_that_takes_nothing_and_a_damaged_spool_are_in_the_status(

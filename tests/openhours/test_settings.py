@@ -20,6 +20,17 @@ def test_the_environment_wins_over_the_file_and_a_flag_over_both(
     assert settings.ingest.batch_size == 1003
 
 
+def test_a_venue_type_may_have_a_threshold_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "openhours.toml"
+    file.write_text(
+        "[planning]\nunderuse_threshold = 0.2\n[planning.underuse_thresholds]\nlibrary = 0.3\n"
+    )
+    thresholds = load(file, ["planning.underuse_thresholds.pool=0.1"]).planning.thresholds
+    assert (thresholds.others, thresholds.by_type) == (0.2, {"library": 0.3, "pool": 0.1})
+    with pytest.raises(InvalidSettings, match="underuse_thresholds"):
+        load(flags=["planning.underuse_thresholds.pool=1.5"])
+
+
 def test_all_faults_are_told_at_once_with_their_names(tmp_path: Path) -> None:
     file = tmp_path / "openhours.toml"
     file.write_text('colour = "red"\n[console]\nport = 0\n[broker]\nhots = "x"\nprotocol = "4"\n')

@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.estate import Venue
-from openhours.planning_run import next_week_end, run_name, week_start
+from openhours.history import week_start
+from openhours.planning_run import next_week_end, run_name
 
 
 def _venue(zone: str) -> Venue:

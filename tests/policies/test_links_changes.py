@@ -17,7 +17,7 @@ from policies.links.change import Change, WhatIf, what_if
 from policies.links.group import LinkedVenues, group_problem
 from policies.links.plan import plan_group
 from policies.links.twins import find_twins
-from policies.links.walks import walk_minutes, walking_shares
+from policies.links.walks import walk_minutes, walking_shares, walks_between
 from tests.policies.linked import DAY, NEAR, member, people
 from tests.policies.venues import TIME_OF_DAY, Floats, hours
 
@@ -58,6 +58,26 @@ def test_walks_are_the_estates_from_the_hub_and_else_by_coordinates_or_via_the_h
     assert minutes[1, 3] == 15
     assert minutes[2, 3] == 16
     assert (minutes == minutes.T).all()
+
+
+def test_walks_between_any_venues_are_those_of_their_group_and_else_by_coordinates() -> None:
+    group = LinkGroup(id="g", hub="a", satellites=(Walk(venue="b", walk_minutes=6),))
+    at = {"a": (0.0, 0.0), "c": (0.0, 0.01), "b": (0.0, 0.0), "d": (None, None)}
+    venues = [
+        member(v).model_copy(update={"latitude": n, "longitude": e}) for v, (n, e) in at.items()
+    ]
+    minutes = walks_between(venues, [group])
+    hundredth_of_a_degree_m = 2 * math.pi * 6371e3 / 36_000
+    apart = pytest.approx(hundredth_of_a_degree_m * 1.3 / 75, rel=1e-3)
+    assert minutes[0, 1:3].tolist() == [apart, 6]
+    assert minutes[1, 2] == apart
+    assert np.isnan(minutes[3, :3]).all()
+    assert np.diag(minutes).tolist() == [0, 0, 0, 0]
+    np.testing.assert_array_equal(minutes, minutes.T)
+
+
+def test_nobody_makes_a_walk_of_unknown_length() -> None:
+    assert walking_shares(np.array([[0.0, np.nan]])).tolist() == [[1, 0]]
 
 
 @given(arrays(float, (3, 3), elements=st.floats(0, 60)))

@@ -102,3 +102,12 @@ def test_weeks_begin_on_the_monday_of_the_rooms_own_zone() -> None:
     # In Shanghai the bins begin at eight on a Monday: that week is not whole.
     weeks = of(5.0, at=venue(zone="Asia/Shanghai"), days=28)
     assert weeks.week.tolist() == [date(2026, 3, 9), date(2026, 3, 16), date(2026, 3, 23)]
+
+
+def test_rooms_made_apart_are_joined_week_by_week() -> None:
+    here, there = of(5.0), of(8.0, at=venue(zone="Asia/Shanghai"), days=28)
+    joined = RoomWeeks.joined([here, there])
+    assert joined.week.tolist() == [date(2026, 3, day) for day in (2, 9, 16, 23)]
+    np.testing.assert_array_equal(joined.utilisation[0, :3], here.utilisation[0])
+    np.testing.assert_array_equal(joined.utilisation[1, 1:], there.utilisation[0])
+    assert np.isnan(joined.utilisation[[0, 1], [3, 0]]).all(), "nothing is known of these"
