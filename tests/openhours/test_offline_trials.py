@@ -19,11 +19,12 @@ AS_OF = MONDAY.date() + timedelta(weeks=6)
 
 
 def willing() -> Estate:
-    """A hall that is open when its visitors come, hardly worth it then, and consents."""
+    """A hall that is open when its visitors come, promises these hours, and consents."""
     plain = estate()
     hall = plain.venues[0]
-    limits = hall.limits.model_copy(update={"break_even_visits": 17.0, "max_change_minutes": 30})
     hours = WeeklyHours.parse({"mon-sun": "12:00-18:00"})
+    promised = {"core": hours, "break_even_visits": 17.0, "max_change_minutes": 30}
+    limits = hall.limits.model_copy(update=promised)
     changes = {"trials": "allowed", "hours": hours, "limits": limits}
     return plain.model_copy(update={"venues": (hall.model_copy(update=changes),)})
 
