@@ -56,5 +56,5 @@ def test_bins_are_right_or_unknown_and_unknown_only_around_what_went_wrong(
 
 def test_what_is_written_by_vendors_in_their_own_way_is_read(found: list[Verdict]) -> None:
     codecs = {wire.codec for wire in WIRES}
-    assert {v.case.wire.codec for v in found} == codecs - {"home-assistant", "imbuildings"}
+    assert {v.case.wire.codec for v in found} == codecs - {"home-assistant"}
     assert all(v.known for v in found)
