@@ -14,7 +14,7 @@ from domain.calendars import epoch_us
 from domain.clock import SystemClock
 from domain.errors import BrokerUnavailable
 from domain.planning import Outgoing
-from domain.readings import CountKind, CountReading
+from domain.readings import SEQ_SPAN, CountKind, CountReading
 from ingest.broker import BrokerSettings
 from ingest.codecs import native
 from ingest.publisher import MqttPublisher
@@ -125,7 +125,8 @@ def tally(place: Path | InfluxAddress, messages: int) -> Tally:
         table = store.read(SENSORS, _time_us(begin), _time_us(end))
         number, nth = np.divmod(table.time_us - START_US, STEP_US)
         door = np.array([SENSORS.index(name) for name in table.sensors])[table.sensor]
-        known = (nth < sizes[number - 1]) & (table.seq == number) & (door == number % len(SENSORS))
+        known = (nth < sizes[number - 1]) & (table.seq == number % SEQ_SPAN)
+        known &= door == number % len(SENSORS)
         np.add.at(people, first[number - 1][known] + nth[known], table.entered[known])
         strange += table.entered[~known].sum()
     store.close()
@@ -143,7 +144,7 @@ def _message(number: int) -> Outgoing:
             CountKind.CHANGE,
             _time_us(number) + nth,
             entered=1,
-            seq=number,
+            seq=number % SEQ_SPAN,
         )
         for nth in range(1 if number % LIST_EVERY else LIST_LENGTH)
     ]
