@@ -105,4 +105,4 @@ def assert_possible(reading: CountReading) -> None:
     said = [number for number in numbers if number is not None]
     assert all(0 <= number <= LARGEST for number in said)
     assert bool(said) is (reading.kind is not CountKind.STATUS)
-    assert (reading.period_s > 0) is (reading.kind is CountKind.PERIOD)
+    assert reading.period_s == 0 or reading.kind is CountKind.PERIOD
