@@ -95,7 +95,9 @@ class _Past:
     ) -> "_Past":
         came, went = entered / caught_in[:, None, None], left / caught_out[:, None, None]
         bins = came.shape[2]
-        slope = correction(came.reshape(-1, bins), went.reshape(-1, bins)).reshape(came.shape)
+        traffic = (came + went).reshape(-1, bins)
+        inside = np.cumsum((came - went).reshape(-1, bins), axis=1)
+        slope = correction(traffic, inside).reshape(came.shape)
         missed = [((1 - c) / c)[:, None, None] for c in (caught_in, caught_out)]
         drift = np.cumsum(came * missed[0] + went * missed[1], axis=2)
         done = np.divide(drift, drift[:, :, -1:], out=np.zeros_like(drift), where=drift > 0)

@@ -7,37 +7,36 @@ from policies.taut_string import taut_slopes
 
 Floats = NDArray[np.float64]
 
+_ROUNDING = 1e-9
+"""People; a step as narrow as that would be as steep as it is wrong."""
+
 
 def correction(
-    into: Floats,
-    out: Floats,
+    traffic: Floats,
+    inside: Floats,
     *,
     end_is_free: NDArray[np.bool_] | None = None,
     capacity: Floats | None = None,
-    inside: Floats | None = None,
 ) -> Floats:
-    """People to be taken off, for each one counted, from a day that begins empty; (rows, bins).
+    """People to be taken off, for each in the traffic, from a day that begins empty; (rows, bins).
 
     Of all corrections of the flow after which the room never holds fewer than nobody nor more than
     its capacity and is empty at the end, it is the smallest in the sum of squares over traffic.
-    With V the running sum of in + out, the sum of corrections over V is a string pulled taut
+    With V the running sum of traffic, the sum of corrections over V is a string pulled taut
     between what is inside less the capacity, and what is inside.
 
     Args:
-        into: (rows, bins) without gaps.
-        out: (rows, bins), likewise.
+        traffic: (rows, bins) people who passed; without any, nothing moves.
+        inside: (rows, bins) people to correct.
         end_is_free: (rows,) whether the day need not end empty; False where not given.
         capacity: (rows,) people that the room holds; NaN where nobody knows.
-        inside: (rows, bins) people to correct, in the place of the running sum of in − out.
     """
-    rows = len(into)
+    rows = len(traffic)
     free = np.zeros(rows, dtype=np.bool_) if end_is_free is None else end_is_free
-    most = np.full(rows, np.inf) if capacity is None else np.nan_to_num(capacity, nan=np.inf)
     start = np.zeros((rows, 1))
-    traffic = np.concatenate([start, np.cumsum(into + out, axis=1)], axis=1)
-    inside = np.cumsum(into - out, axis=1) if inside is None else inside
+    passed = np.concatenate([start, np.cumsum(traffic, axis=1)], axis=1)
     inside = np.concatenate([start, inside], axis=1)
-    return taut_slopes(traffic, inside - most[:, None], inside, free)
+    return taut_slopes(passed, inside - _most(capacity, rows), inside, free)
 
 
 def settled(
@@ -48,7 +47,28 @@ def settled(
     capacity: Floats | None = None,
     inside: Floats | None = None,
 ) -> Floats:
-    """People present after `correction`; arguments are alike."""
-    slope = correction(into, out, end_is_free=end_is_free, capacity=capacity, inside=inside)
-    inside = np.cumsum(into - out, axis=1) if inside is None else inside
-    return np.maximum(inside - np.cumsum(slope * (into + out), axis=1), 0)  # but for rounding
+    """People present after `correction` by what is counted, or of those said to be `inside`.
+
+    Args:
+        into: (rows, bins) without gaps.
+        out: (rows, bins), likewise.
+        end_is_free: as of `correction`.
+        capacity: likewise.
+        inside: (rows, bins) what moves it beside the counts is traffic too.
+    """
+    traffic = into + out
+    if inside is None:
+        inside = np.cumsum(into - out, axis=1)
+    else:
+        moved = np.abs(np.diff(inside, axis=1, prepend=0) - (into - out))
+        traffic = traffic + np.where(moved > _ROUNDING, moved, 0)
+    slope = correction(traffic, inside, end_is_free=end_is_free, capacity=capacity)
+    rounded = inside - np.cumsum(slope * traffic, axis=1)
+    return np.clip(rounded, 0, _most(capacity, len(into)))
+
+
+def _most(capacity: Floats | None, rows: int) -> Floats:
+    """People who can be inside; (rows, 1)."""
+    if capacity is None:
+        return np.full((rows, 1), np.inf)
+    return np.nan_to_num(capacity, nan=np.inf)[:, None]

@@ -96,6 +96,14 @@ def test_by_night_no_room_holds_more_than_it_can(
     assert present.max() <= capacity + 1e-7
 
 
+def test_a_room_is_not_overfull_where_hindsight_alone_moves_people() -> None:
+    entered, left = np.zeros((2, 1, 12))
+    entered[0, 9], left[0, 11] = 1, 2
+    present = night(entered, left, none_missed(1), capacity=np.ones(1)).present
+    assert present.max() == 1
+    np.testing.assert_allclose(present[0, [8, 11]], 0, atol=1e-9)
+
+
 @given(arrays(np.int64, (1, 12), elements=st.integers(0, 9)), st.integers(0, 5))
 def test_night_leaves_counts_that_can_be_true_as_they_are(came: NDArray[np.int64], k: int) -> None:
     entered = np.concatenate([came, np.zeros((1, k))], axis=1)
