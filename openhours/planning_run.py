@@ -16,7 +16,7 @@ from threading import Lock
 
 import structlog
 
-from console.unmet_report import STATE as UNMET
+from console.rooms.unmet import STATE as UNMET
 from domain.bins import Bins
 from domain.calendars import instant
 from domain.decisions import approve

@@ -20,7 +20,7 @@ from store.ledger.bodies import proposal_body
 
 
 class Found(StrEnum):
-    """What retracing found; the sentences are in `console.retraced`."""
+    """What retracing found; the sentences are in `console.words.retraced`."""
 
     NOT_KEPT = "not_kept"
     SAME = "same"

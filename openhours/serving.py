@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from console.app import create_app
-from console.sensor_report import SensorReport
-from console.server import Server
-from console.services import Services, ServiceStatus, Source
+from console.sensors.report import SensorReport
+from console.web.app import create_app
+from console.web.server import Server
+from console.web.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
 from openhours.sensors_report import SensorReporter

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from console.unmet_report import CandidateOut, UnmetOut, UnmetReport
+from console.rooms.unmet import CandidateOut, UnmetOut, UnmetReport
 from domain.bins import Bins
 from domain.calendars import SLOTS_A_DAY, week_mask
 from domain.estate import Estate, Venue

@@ -10,7 +10,7 @@ import structlog
 import typer
 from rich.progress import Progress
 
-from console.services import Source
+from console.web.services import Source
 from domain.clock import Clock, ManualClock, SystemClock
 from domain.estate import Estate
 from domain.planning import Status

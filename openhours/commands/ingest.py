@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from console.tables import language, rejections_table, sensors_table, waiting_table
+from console.words.tables import language, rejections_table, sensors_table, waiting_table
 from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import SystemClock
 from domain.errors import InvalidInput, StoreUnavailable

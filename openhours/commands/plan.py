@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from console.i18n import Language as Lang
-from console.tables import audit_table, explained, language, proposals_table
+from console.words.i18n import Language as Lang
+from console.words.tables import audit_table, explained, language, proposals_table
 from domain import decisions
 from domain.clock import SystemClock
 from domain.planning import Status

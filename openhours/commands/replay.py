@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from console.services import Source
-from console.tables import explained, language, proposals_table
+from console.web.services import Source
+from console.words.tables import explained, language, proposals_table
 from domain.clock import ManualClock, SystemClock
 from domain.errors import InvalidInput
 from domain.estate import Estate

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from console.retraced import sentence
-from console.tables import language
+from console.words.retraced import sentence
+from console.words.tables import language
 from domain.clock import SystemClock
 from openhours.binning import Binning
 from openhours.context import context_of, ledger_of

@@ -2,7 +2,7 @@
 
 import typer
 
-from console.services import Source
+from console.web.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
 from openhours.service import jobs, service

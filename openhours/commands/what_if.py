@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from console.tables import language, what_if_notes, what_if_table
+from console.words.tables import language, what_if_notes, what_if_table
 from domain.clock import SystemClock
 from domain.schedules import latest
 from openhours.binning import Binning

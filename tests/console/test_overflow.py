@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from console.board import BoardMaker
-from console.board_page import parts
-from console.i18n import LANGUAGES
-from console.overflow_words import lead
-from console.rendering import Pages
-from console.security import Managers
+from console.access.security import Managers
+from console.live.board import BoardMaker
+from console.live.board_page import parts
+from console.web.rendering import Pages
+from console.words.i18n import LANGUAGES
+from console.words.overflow import lead
 from policies.overflow.advice import Advice, Receiver
 from policies.overflow.standing import KEY, Standing
 from tests.console.conftest import visitor

@@ -9,8 +9,8 @@ import pytest
 from icalendar import Calendar
 from starlette.testclient import TestClient
 
-from console.headers import HEADERS
-from console.services import ServiceStatus
+from console.web.headers import HEADERS
+from console.web.services import ServiceStatus
 from domain.errors import StoreUnavailable
 from tests.console.conftest import visitor
 from tests.console.town import NOW, Town

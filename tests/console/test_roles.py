@@ -8,7 +8,7 @@ import pytest
 from fastapi import Request, Response
 from starlette.testclient import TestClient
 
-from console.security import COOKIE, SESSION, Managers
+from console.access.security import COOKIE, SESSION, Managers
 from domain.clock import ManualClock
 from domain.errors import Forbidden
 from domain.planning import Status

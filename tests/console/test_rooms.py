@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 import pytest
 from starlette.testclient import TestClient
 
-from console import room_words, unmet_words
-from console.i18n import LANGUAGES, Language
-from console.room_flags import STATE, Flag, FlagReason, Kept, kept
-from console.unmet_report import STATE as UNMET
-from console.unmet_report import CandidateOut, UnmetOut, UnmetReport
+from console.rooms.flags import STATE, Flag, FlagReason, Kept, kept
+from console.rooms.unmet import STATE as UNMET
+from console.rooms.unmet import CandidateOut, UnmetOut, UnmetReport
+from console.words import rooms as room_words
+from console.words import unmet as unmet_words
+from console.words.i18n import LANGUAGES, Language
 from domain.planning import Fact
 from policies.underuse.flags import Feedback, Phase, Standing, Standings
 from policies.underuse.reasons import FACTS, Code

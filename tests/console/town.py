@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from fastapi import FastAPI
 
-from console.app import create_app
-from console.services import Services, ServiceStatus, Source
+from console.web.app import create_app
+from console.web.services import Services, ServiceStatus, Source
 from domain.clock import ManualClock
 from domain.decisions import approve
 from domain.estate import Estate, Venue

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from typer.testing import CliRunner
 
-from console.i18n import LANGUAGES
-from console.retraced import SENTENCES, sentence
+from console.words.i18n import LANGUAGES
+from console.words.retraced import SENTENCES, sentence
 from domain.clock import ManualClock
 from domain.decisions import approve
 from domain.estate import Estate

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner, Result
 
-from console.app import create_app
-from console.sensor_report import SensorReport
-from console.services import Services, ServiceStatus
+from console.sensors.report import SensorReport
+from console.web.app import create_app
+from console.web.services import Services, ServiceStatus
 from domain.calendars import epoch_us
 from domain.clock import ManualClock
 from domain.estate_rules import check

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from console.unmet_report import UnmetOut, unmet_report
+from console.rooms.unmet import UnmetOut, unmet_report
 from domain.bins import Bins
 from domain.calendars import from_epoch_us
 from domain.clock import ManualClock

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from console.i18n import LANGUAGES
-from console.tables import what_if_notes, what_if_table
+from console.words.i18n import LANGUAGES
+from console.words.tables import what_if_notes, what_if_table
 from domain.clock import ManualClock
 from domain.errors import InvalidInput, NotFound
 from domain.estate import Estate
