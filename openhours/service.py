@@ -10,7 +10,7 @@ import numpy as np
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.planning import Outgoing

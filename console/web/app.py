@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from console.access import manager_pages
 from console.access.security import Managers
 from console.live import board_page, overflow
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from console.live.stream import LiveBoard
 from console.outputs import api
 from console.proposals import pages as proposal_pages

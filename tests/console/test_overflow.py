@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from console.access.security import Managers
-from console.live.board import BoardMaker
 from console.live.board_page import parts
+from console.live.making import BoardMaker
 from console.web.rendering import Pages
 from console.words.i18n import LANGUAGES
 from console.words.overflow import lead
