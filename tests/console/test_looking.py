@@ -66,10 +66,11 @@ def test_what_comes_late_shows_after_every_venue_had_its_turn(
     large: tuple[SqlLedger, DuckDBStore],
 ) -> None:
     maker = BoardMaker(*large)
-    before = inside(maker, NOON)
+    began = NOON + timedelta(minutes=1)
+    before = inside(maker, began)
     large[1].add([total(n, NOON - timedelta(minutes=15), 4) for n in (5, 6, 7)])
     for second in range(1, VENUES // FEW + 1):
-        after = inside(maker, NOON + timedelta(seconds=second))
+        after = inside(maker, began + timedelta(seconds=second))
     assert {v for v in before if after[v] != before[v]} == {"v5", "v6", "v7"}
 
 
