@@ -1,6 +1,7 @@
 """The web application: pages, live stream, feeds and JSON, over the services it is given."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from console.access import manager_pages
 from console.access.security import Managers
 from console.live import board_page, overflow
 from console.live.making import BoardMaker
+from console.live.parts import parts, renderer
 from console.live.stream import LiveBoard
 from console.outputs import api
 from console.proposals import pages as proposal_pages
@@ -38,10 +40,12 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     """
     managers = Managers(services.manager_key)
     pages = Pages.of(services, managers)
-    maker = BoardMaker(services.ledger, services.timeseries)
+    ahead = ThreadPoolExecutor(1, thread_name_prefix="habits")
+    maker = BoardMaker(services.ledger, services.timeseries, ahead)
     live = LiveBoard(
         make=lambda: maker.board(services.clock.now()),
-        render=lambda board, language: dict(board_page.parts(pages, board, language)),
+        parts=lambda board: parts(board, services.status()),
+        render=renderer(pages),
     )
     app = FastAPI(
         title="openhours",
@@ -50,7 +54,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.live = live
+    app.state.live, app.state.ahead = live, ahead
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
