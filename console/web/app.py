@@ -15,6 +15,7 @@ from console.live.making import BoardMaker
 from console.live.parts import parts, renderer
 from console.live.stream import LiveBoard
 from console.outputs import api
+from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
@@ -58,6 +59,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
+    app.include_router(decisions.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(manager_pages.router(pages), include_in_schema=False)

@@ -13,7 +13,7 @@ from console.access.manager_pages import manager_page
 from console.web.headers import HEADERS
 from console.web.rendering import Pages
 from console.words.i18n import mark
-from domain.errors import Conflict, Forbidden, NotFound, OpenhoursError, Unavailable
+from domain.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenhoursError, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,7 @@ MESSAGES: Mapping[int, _Message] = {
     ),
 }
 _STATUS: tuple[tuple[type[OpenhoursError], int], ...] = (
+    (InvalidInput, 400),
     (NotFound, 404),
     (Conflict, 409),
     (Unavailable, 503),
