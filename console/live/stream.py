@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ class LiveBoard:
 
     async def watch(
         self, language: str, since: str, places: Collection[str] = frozenset()
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes]:
         """Server-sent events for one watcher: what changed after revision `since`.
 
         A revision of another life of the service, or none, brings every part.
@@ -119,7 +119,7 @@ class LiveBoard:
     def close(self) -> None:
         """End all streams, so that the service can stop. Call it from the loop that they run on."""
         self._closing = True
-        self._ticked.set()
+        self._wake()
 
     async def _tick(self) -> None:
         """Make boards while somebody watches."""
@@ -129,11 +129,15 @@ class LiveBoard:
                     await self._now()
                 except Unavailable as error:
                     log.warning("no live board", reason=str(error))
-                ticked, self._ticked = self._ticked, asyncio.Event()
-                ticked.set()
+                self._wake()
                 await asyncio.sleep(max(self._due_s - time.monotonic(), 0.01))
         finally:
-            self._ticked.set()
+            self._wake()
+
+    def _wake(self) -> None:
+        """Have all watchers look."""
+        ticked, self._ticked = self._ticked, asyncio.Event()
+        ticked.set()
 
     async def _now(self) -> _Shown:
         async with self._making:

@@ -125,6 +125,21 @@ def test_what_many_see_is_drawn_once() -> None:
     within(story)
 
 
+def test_who_comes_after_the_last_watcher_has_left_gets_a_stream() -> None:
+    async def story() -> None:
+        live = Source().live()
+        first = live.watch("en", "")
+        await anext(first)
+        await first.aclose()
+        ticks = [t for t in asyncio.all_tasks() if "_tick" in repr(t.get_coro())]
+        await asyncio.gather(*ticks)
+        second = live.watch("en", "")
+        assert await parts_of(second)
+        assert await parts_of(second) == {}
+
+    within(story)
+
+
 def test_a_fault_of_the_program_ends_the_stream() -> None:
     async def story() -> None:
         source = Source()
