@@ -27,6 +27,7 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import earliest_effect, latest
 from openhours.binning import Binning
 from openhours.decision_inputs import keep_inputs
+from openhours.forecasts import keep_forecasts
 from openhours.history import History, Schedules, week_start
 from openhours.underuse import USUAL_WEEKS
 from openhours.unmet import idle_rooms, unmet_of
@@ -86,13 +87,13 @@ class PlanningRun:
         """Estimate the demand of all venues together, for they learn from each other; plan some.
 
         Linked venues are planned together where all are due, if they are to be. What is decided of
-        one alone is kept with what it was decided on; and who would come and is not served, by the
-        same estimate.
+        one alone is kept with what it was decided on; and, by the same estimate, who would come and
+        is not served, and what the coming days will be like.
         """
         schedules = self.ledger.schedules()
         watched, bins = self._watched(estate, schedules, now)
         demand = estimate(bins, watched, estate.school_terms)
-        self._keep_unmet(estate, schedules, watched, bins, demand, now)
+        self._keep_prospects(estate, schedules, watched, bins, demand, now)
         current = {v.id: latest(schedules[v.id]).hours for v in due}
         run_of = functools.partial(run_name, now=now)
         linked = estate if self.jointly else estate.model_copy(update={"link_groups": ()})
@@ -126,7 +127,7 @@ class PlanningRun:
         history = History(self.ledger, self.timeseries, self.history_weeks)
         return watched, history.of_venues(estate, watched, schedules, now)
 
-    def _keep_unmet(
+    def _keep_prospects(
         self,
         estate: Estate,
         schedules: Schedules,
@@ -140,6 +141,7 @@ class PlanningRun:
         idle = idle_rooms(estate, hours, history.of_rooms(estate, schedules, now, USUAL_WEEKS))
         found = unmet_of(demand.profile, bins, watched, estate, hours, idle, now)
         self.ledger.set_state(UNMET, found.model_dump_json())
+        keep_forecasts(self.ledger, estate, demand, hours, idle, now)
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]
