@@ -16,6 +16,7 @@ from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
+from openhours.forecasts import Forecasts
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
@@ -123,6 +124,7 @@ def serve(
             clock=running.clock,
             status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
+            forecast=Forecasts(running.ledger).of,
             manager_key=manager_key(settings.manager_key_path),
         ),
         trusted_hosts=settings.console.trusted_hosts,

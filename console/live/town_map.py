@@ -7,8 +7,10 @@ from typing import NamedTuple
 from console.live.board import Board, VenueNow
 from domain.estate import Venue
 
-WIDTH, MARGIN = 1000.0, 40.0
+WIDTH, MARGIN = 1000.0, 60.0
 """Of the drawing, in its own units."""
+NAMED = 30
+"""Venues that a map has room for the names of."""
 LEAST_SPREAD_DEG = 1e-3
 """Venues nearer to one another than some hundred metres are not drawn further apart than they are.
 """
@@ -27,6 +29,8 @@ class Dot(NamedTuple):
     is_open: bool
     is_unknown: bool
     """Nothing is known of one of its rooms."""
+    is_named: bool
+    """The map has room for its name."""
 
 
 class Walk(NamedTuple):
@@ -81,15 +85,15 @@ def town_map(board: Board) -> TownMap:
     )
     height = max(_spread(north) * scale + 2 * MARGIN, WIDTH / 4)
     return TownMap(
-        round(height, 1), tuple(_dot(v, *at[v.venue.id]) for v in placed), walks, missing
+        round(height, 1), tuple(_dot(v, *at[v.venue.id], len(placed) <= NAMED) for v in placed), walks, missing
     )
 
 
-def _dot(venue: VenueNow, x: float, y: float) -> Dot:
+def _dot(venue: VenueNow, x: float, y: float, is_named: bool) -> Dot:  # noqa: FBT001 - a field
     share = max((r.share for r in venue.rooms if r.share is not None), default=None)
     level = None if share is None else sum(share >= edge for edge in (SOME, BUSY, FULL))
     unknown = any(r.unknown for r in venue.rooms)
-    return Dot(venue.venue, x, y, level, venue.is_open, unknown)
+    return Dot(venue.venue, x, y, level, venue.is_open, unknown, is_named)
 
 
 def _spread(values: list[float]) -> float:

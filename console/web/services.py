@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
+from policies.demand.ahead import DayAhead
 
 
 class Source(StrEnum):
@@ -52,5 +53,8 @@ class Services:
     status: Callable[[], ServiceStatus]
     sensors: MakeReport
     """How the sensors are; raises `StoreUnavailable`."""
+    forecast: Callable[[str, date], DayAhead | None]
+    """People expected in a venue, by its id, and its rooms on a business day, quarter-hour by
+    quarter-hour; None where nothing is known of it. Raises `NotFound`."""
     manager_key: str
     """Secret of the manager's link; it signs the session cookies too."""

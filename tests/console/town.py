@@ -21,6 +21,7 @@ from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Ve
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
+from openhours.forecasts import Forecasts
 from openhours.sensors_report import SensorReporter
 from policies.reasons import Code, reason
 from store.ledger import SqlLedger
@@ -149,6 +150,7 @@ def open_town(ledger: SqlLedger) -> Town:
             broker_connected=True, messages=48_211, rejected=3, source=Source.DEMO, clock_speed=60
         ),
         sensors=SensorReporter(ledger, timeseries, clock).report,
+        forecast=Forecasts(ledger).of,
         manager_key=KEY,
     )
     return Town(ledger, timeseries, clock, services)

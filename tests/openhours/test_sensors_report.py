@@ -21,6 +21,7 @@ from domain.readings import CountKind, CountReading, Mark
 from domain.schedules import entered
 from domain.sensor_bins import BIN_US
 from openhours.cli import app
+from openhours.forecasts import Forecasts
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
@@ -161,6 +162,7 @@ def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> No
             clock=clock,
             status=lambda: ServiceStatus(broker_connected=True),
             sensors=SensorReporter(ledger, timeseries, clock).report,
+            forecast=Forecasts(ledger).of,
             manager_key="a key that nobody needs here",
         )
         with served(create_app(services)) as address:
