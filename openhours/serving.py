@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from console.public.settings import PublicSettings
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.server import Server
@@ -125,6 +126,7 @@ def serve(
             status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
             forecast=Forecasts(running.ledger).of,
+            public=PublicSettings(**settings.public.model_dump()),
             manager_key=manager_key(settings.manager_key_path),
         ),
         trusted_hosts=settings.console.trusted_hosts,

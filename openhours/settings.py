@@ -28,6 +28,7 @@ from openhours.settings_sections import (
     Ingest,
     Logging,
     Planning,
+    Public,
     Section,
     Store,
 )
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     ingest: Ingest = Field(Ingest(), description="How messages are gathered into commits.")
     store: Store = Field(Store(), description="Where readings and the ledger are kept.")
     console: Console = Field(Console(), description="The web pages.")
+    public: Public = Field(Public(), description="The pages that need no login.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
     logging: Logging = Field(Logging(), description="What is logged, to standard error.")
 

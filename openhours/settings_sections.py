@@ -127,6 +127,28 @@ class Console(Section):
     )
 
 
+class Public(Section):
+    """The pages that need no login."""
+
+    blur_below: int = Field(
+        5, ge=0, le=1000, description="Fewer people than this are never told apart from nobody."
+    )
+    numbers: bool = Field(
+        default=False, description="Whether numbers of people stand beside the words."
+    )
+    embed_origins: tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^\s;,'/]+)$")], ...] = Field(
+        (),
+        description="Origins whose pages may hold a public page in a frame, as in "
+        "https://town.example; *: any.",
+    )
+    address: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Where visitors find the pages, for the code on the notice at the door; "
+        "default: where it was printed from.",
+    )
+
+
 class Planning(Section):
     """How hours are planned."""
 

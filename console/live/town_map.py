@@ -84,9 +84,9 @@ def town_map(board: Board) -> TownMap:
         if group.hub in at and s.venue in at
     )
     height = max(_spread(north) * scale + 2 * MARGIN, WIDTH / 4)
-    return TownMap(
-        round(height, 1), tuple(_dot(v, *at[v.venue.id], len(placed) <= NAMED) for v in placed), walks, missing
-    )
+    named = len(placed) <= NAMED
+    dots = tuple(_dot(v, *at[v.venue.id], named) for v in placed)
+    return TownMap(round(height, 1), dots, walks, missing)
 
 
 def _dot(venue: VenueNow, x: float, y: float, is_named: bool) -> Dot:  # noqa: FBT001 - a field

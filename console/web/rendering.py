@@ -14,6 +14,7 @@ from console.access.security import Managers
 from console.web import picture
 from console.web.services import Services
 from console.words import overflow as overflow_words
+from console.words import public as public_words
 from console.words import rooms as room_words
 from console.words import sensors as sensor_words
 from console.words import sentences, words
@@ -40,6 +41,7 @@ def environment(language: Language) -> Environment:
         lang=language,
         overflow_words=overflow_words,
         picture=picture,
+        public_words=public_words,
         room_words=room_words,
         sensor_words=sensor_words,
         sentences=sentences,

@@ -1,10 +1,11 @@
 """What the pages are given: the stores, the clock, and how the service is doing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from console.public.settings import PublicSettings
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
@@ -56,5 +57,7 @@ class Services:
     forecast: Callable[[str, date], DayAhead | None]
     """People expected in a venue, by its id, and its rooms on a business day, quarter-hour by
     quarter-hour; None where nothing is known of it. Raises `NotFound`."""
+    public: PublicSettings = field(default_factory=PublicSettings)
+    """How much the public pages say."""
     manager_key: str
     """Secret of the manager's link; it signs the session cookies too."""
