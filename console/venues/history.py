@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.live.present import day_began, to_us
+from console.venues.by_day import present_by_day
 from domain.calendars import (
     SLOT_MINUTES,
     SLOTS_A_DAY,
     day_types,
     instant,
-    local_slots,
     slot_mask,
 )
 from domain.estate import Estate, Venue
@@ -25,7 +25,6 @@ from domain.ports import TimeSeriesStore
 from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
 from policies.flows import venue_bins
-from policies.occupancy import occupancy
 
 Floats = NDArray[np.float64]
 
@@ -81,11 +80,12 @@ def past(
     versions: Sequence[ScheduleVersion],
     now: datetime,
     hand: HandChecks,
+    weeks: int = WEEKS,
 ) -> Past:
-    """People in the venue over the last weeks. Raises `StoreUnavailable`."""
+    """People in the venue over the last weeks, an even number. Raises `StoreUnavailable`."""
     began = day_began(venue, now)
     today = began.astimezone(venue.tz).date()
-    days = tuple(today - timedelta(days=n) for n in range(7 * WEEKS, -1, -1))
+    days = tuple(today - timedelta(days=n) for n in range(7 * weeks, -1, -1))
     start = instant(days[0], venue.day_starts, venue.tz)
     rooms = estate.rooms_by_venue[venue.id]
     sensors = {s.id: s for room in rooms for s in estate.sensors_by_room[room.id]}
@@ -94,13 +94,11 @@ def past(
     first_slot, end_slot = to_us(start) // BIN_US - SLOTS_A_DAY, to_us(end) // BIN_US
     said = timeseries.bins(sensors, first_slot, end_slot)
     openings = {venue.id: openings_of(venue, versions, days[0], len(days))}
-    present = np.full((len(days), SLOTS_A_DAY), np.nan)
+    present: Floats = np.full((len(days), SLOTS_A_DAY), np.nan)
     if rooms and end > start:
         bins = venue_bins(said, rooms, sensors.values(), start, end, openings)
         of_venue = hand.in_spaces({room.id: venue.id for room in rooms})
-        slots = local_slots(bins.start, venue.tz, venue.day_starts)
-        row = (slots.day - np.datetime64(days[0])).astype(np.intp)
-        present[row, slots.slot] = occupancy(bins, [venue], hand=of_venue).present[0]
+        present = present_by_day(bins, venue, days, of_venue)
     return Past(venue=venue, days=days, present=present, now_slot=(end - began) // quarter)
 
 
