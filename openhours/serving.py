@@ -19,6 +19,7 @@ from ingest.spool import damaged
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
+from openhours.what_if import WhatIfDesk
 
 SHORTEST_KEY = 16
 ANSWER_WITHIN_S = 60.0
@@ -123,6 +124,7 @@ def serve(
             clock=running.clock,
             status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
+            what_if=WhatIfDesk(running.planning, running.clock),
             manager_key=manager_key(settings.manager_key_path),
         ),
         trusted_hosts=settings.console.trusted_hosts,

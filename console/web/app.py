@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from console.access import manager_pages
 from console.access.security import Managers
+from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
@@ -56,6 +57,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
     app.include_router(decisions.router(pages), include_in_schema=False)
+    app.include_router(linkage_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(manager_pages.router(pages), include_in_schema=False)

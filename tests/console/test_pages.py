@@ -16,6 +16,8 @@ from tests.console.conftest import visitor
 from tests.console.town import NOW, Town
 
 PAGES = [
+    "/linkage",
+    "/unmet",
     "/",
     "/venues/library",
     "/venues/service",
