@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from console.linkage import drawing
 from console.linkage.coverage import coverage
+from console.linkage.losses import losses
 from console.linkage.questions import Answer, Supposed
 from console.rooms.unmet import unmet_report
 from console.web.rendering import Pages
@@ -18,8 +19,8 @@ from domain.hours import WeeklyHours
 from domain.ports import Ledger
 from domain.schedules import latest
 
-UNMET_LENGTH = 40
-"""Stretches of unmet demand in the list, at most; the largest come first."""
+UNMET_LENGTH = 100
+"""Venues and causes in the list of unmet demand, at most; the largest come first."""
 
 Close = Annotated[list[str], Query(max_length=20)]
 
@@ -63,7 +64,7 @@ def router(pages: Pages) -> APIRouter:
             places=drawing.places(group, covered.venues),
             drawing=drawing,
             names={v.id: v.name_in(pages.language(request).code) for v in covered.venues},
-            unmet=[u for u in found.unmet if u.venue in members][:UNMET_LENGTH],
+            unmet=losses(u for u in found.unmet if u.venue in members),
             rooms=room_names(pages.language(request), estate),
             answer=answer,
             refused=refused,
@@ -75,11 +76,13 @@ def router(pages: Pages) -> APIRouter:
     def show_unmet(request: Request) -> HTMLResponse:
         estate, language = services.ledger.estate(), pages.language(request)
         report = unmet_report(services.ledger)
+        found = losses(report.unmet)
         return pages.page(
             request,
             "unmet.html",
             report=report,
-            unmet=report.unmet[:UNMET_LENGTH],
+            unmet=found[:UNMET_LENGTH],
+            is_all=len(found) <= UNMET_LENGTH,
             names={v.id: v.name_in(language.code) for v in estate.venues},
             rooms=room_names(language, estate),
         )

@@ -9,9 +9,12 @@ from starlette.testclient import TestClient
 
 from console.linkage.coverage import coverage
 from console.linkage.drawing import HEIGHT, WIDTH, places
+from console.linkage.losses import losses
+from console.rooms.unmet import CandidateOut, UnmetOut
 from domain.estate import Estate
 from domain.hours import WeeklyHours
 from domain.schedules import entered
+from policies.unmet.losses import Cause
 from tests.console.conftest import visitor
 from tests.console.town import NOW, Town, empty_town
 from tests.openhours.linked_halls import linked_estate
@@ -111,3 +114,37 @@ def test_a_group_that_is_not_there_gets_a_page_that_says_so(client: TestClient) 
 
 def test_before_the_first_plan_nothing_is_claimed(client: TestClient) -> None:
     assert "Nothing was planned yet" in client.get("/unmet").text
+
+
+def test_stretches_of_one_venue_and_cause_are_added_up() -> None:
+    def stretch(start: str, people: float, cause: Cause, places: float) -> UnmetOut:
+        room = CandidateOut(
+            room="r",
+            venue="b",
+            walk_minutes=5,
+            places=9,
+            needed=9,
+            open_share=1,
+            people=places,
+        )
+        return UnmetOut(
+            venue="a",
+            type="library",
+            day="mon",
+            start=start,
+            end="23:00",
+            cause=cause,
+            people=people,
+            low=people / 2,
+            high=people * 2,
+            candidates=(room,),
+        )
+
+    evening, noon = stretch("18:00", 6, Cause.CLOSED, 3), stretch("12:00", 10, Cause.CLOSED, 2)
+    found = losses([evening, noon, stretch("15:00", 1, Cause.FULL, 1)])
+    assert [(loss.cause, loss.people) for loss in found] == [
+        (Cause.CLOSED, (8, 16, 32)),
+        (Cause.FULL, (0.5, 1, 2)),
+    ]
+    assert found[0].stretches == (noon, evening)
+    assert [c.people for c in found[0].candidates] == [3]

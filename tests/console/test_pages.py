@@ -22,6 +22,7 @@ PAGES = [
     "/venues/library",
     "/venues/service",
     "/venues/rooms",
+    "/proposals/library:2026-W47/edit",
     "/proposals",
     "/proposals?show=all",
     "/proposals/library:2026-W47",
