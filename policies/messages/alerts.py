@@ -28,10 +28,9 @@ PATIENCE: Mapping[Kind, Patience] = {
     Kind.SENSOR: _minutes(30, 120),
     Kind.FULL: _minutes(15, 60),
 }
-"""A restart of a part, some minutes long, is nobody's business. What says that a sensor is silent or
-stuck has waited for hours itself; a sensor that was mended should have counted for a while. A room
-that fills up for one course between two breaks is full; one that does so twice an hour is full
-once."""
+"""A restart of a part, some minutes long, is nobody's business. What says that a sensor is silent
+or stuck has waited for hours itself; one that was mended should have counted for a while. A room
+that is full for a quarter of an hour is full, and one that is so twice an hour is so once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ class Standing:
 
     @property
     def key(self) -> str:
-        """Of its notice: `first` was kept before the alert opens, so a repeated look says it too."""
+        """Of its notice. `first` was kept before it opens, so a look that is repeated says it too."""
         return f"{self.cause.id}@{self.first:%Y-%m-%dT%H:%M:%S}"
 
 

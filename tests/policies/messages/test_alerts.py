@@ -1,6 +1,7 @@
 """Alerts open once for each cause, after a while, and close after a while."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,7 +86,7 @@ def test_alerts_of_a_cause_take_turns_and_keep_their_distance(
     for cause in (SILENT, AWAY):
         of_it = [n for n in told if n.kind is cause.kind]
         assert [bool(n.ends) for n in of_it] == [k % 2 == 1 for k in range(len(of_it))]
-        for one, other in zip(of_it, of_it[1:], strict=False):
+        for one, other in pairwise(of_it):
             patience = PATIENCE[cause.kind]
             least = patience.closes_after if other.ends else patience.opens_after
             assert other.at - one.at >= least
