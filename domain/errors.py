@@ -10,6 +10,7 @@
     ├── NotFound                no such venue, proposal, sensor…
     ├── Conflict                true a moment ago, no longer: decided, replaced, already running
     ├── Forbidden               the person may not do this
+    │   └── LoginNeeded         nobody knows who asks
     ├── Refused                 a message will never be taken: no such address
     └── Unavailable             a part outside is away: worth trying again
         ├── StoreUnavailable
@@ -82,6 +83,10 @@ class Conflict(OpenhoursError):
 
 class Forbidden(OpenhoursError):
     """The person may not do this."""
+
+
+class LoginNeeded(Forbidden):
+    """Nobody knows who asks; somebody who has logged in might."""
 
 
 class Refused(OpenhoursError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.accounts import Accounts
 from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
@@ -123,6 +124,10 @@ class Ledger(Protocol):
     @property
     def messages(self) -> Messages:
         """What people are told, and how they want it."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """People, what they may do, and how they get in."""
 
     def estate(self) -> Estate:
         """The estate as last put; an empty one before the first time."""

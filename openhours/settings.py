@@ -19,7 +19,9 @@ from pydantic_settings import (
 )
 from sqlalchemy.engine import URL
 
+from console.access.entrance import Entrance, Oidc
 from domain.errors import InvalidSettings, Problem
+from openhours.entrance_checks import is_loopback
 from openhours.settings_checks import INFLUX_HINT, impossible
 from openhours.settings_given import ENV_PREFIX, SECRETS, read_file, read_flags
 from openhours.settings_sections import (
@@ -27,6 +29,7 @@ from openhours.settings_sections import (
     Console,
     Ingest,
     Logging,
+    Login,
     Planning,
     Section,
     Store,
@@ -46,6 +49,7 @@ class Settings(BaseSettings):
     ingest: Ingest = Field(Ingest(), description="How messages are gathered into commits.")
     store: Store = Field(Store(), description="Where readings and the ledger are kept.")
     console: Console = Field(Console(), description="The web pages.")
+    login: Login = Field(Login(), description="Login by another house, with OpenID Connect.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
     logging: Logging = Field(Logging(), description="What is logged, to standard error.")
 
@@ -66,13 +70,11 @@ class Settings(BaseSettings):
 
     def apart(self, folder: str) -> "Settings":
         """For what is only played: a folder of its own, embedded stores and broker, same pages."""
-        console = self.console.model_copy(update={"manager_key_file": None})
         return self.model_copy(
             update={
                 "data_dir": self.data_dir / folder,
                 "broker": Broker(),
                 "store": Store(),
-                "console": console,
             }
         )
 
@@ -126,8 +128,23 @@ class Settings(BaseSettings):
         return self.store.ledger or beside.render_as_string()
 
     @property
-    def manager_key_path(self) -> Path:
-        return self.console.manager_key_file or self.data_dir / "manager.key"
+    def entrance(self) -> Entrance:
+        """How people come in. Raises `InvalidSettings` when the secret cannot be read."""
+        console, login, oidc = self.console, self.login, None
+        if login.oidc_issuer:
+            given, file = login.oidc_client_secret, login.oidc_client_secret_file
+            oidc = Oidc(
+                issuer=login.oidc_issuer.rstrip("/"),
+                client_id=login.oidc_client_id,
+                client_secret=_secret(given, file, "login.oidc_client_secret_file"),
+                label=login.oidc_label,
+            )
+        reading = console.open_reading
+        return Entrance(
+            open_reading=is_loopback(console.host) if reading is None else reading,
+            url=console.url.rstrip("/"),
+            oidc=oidc,
+        )
 
     @property
     def spool_folder(self) -> Path:

@@ -15,8 +15,7 @@ from domain.errors import ChannelUnavailable, InvalidSettings, Refused
 
 TO, KEY = "{to}", "{key}"
 """Places in an address: who it is for, and what repeats are dropped by."""
-logging.getLogger("apprise").propagate = False
-logging.getLogger("apprise").addHandler(logging.NullHandler())
+logging.getLogger("apprise").disabled = True
 
 
 @dataclass(frozen=True, slots=True)

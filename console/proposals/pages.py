@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from console.access.security import ACTOR
+from console.access.visitors import needs, require
 from console.web import picture
 from console.web.rendering import Pages
 from console.words import sentences
 from domain.decisions import approve, reject
 from domain.errors import Conflict, NotFound
+from domain.people import Permission
 from domain.planning import Proposal, ScheduleVersion, Status, Verdict
 from domain.schedules import approved
 
@@ -28,13 +29,18 @@ FILTERS: Mapping[str, Callable[[Proposal], bool]] = {
 }
 
 Note = Annotated[str, Form(max_length=500)]
-Token = Annotated[str, Form()]
 
 
 def router(pages: Pages) -> APIRouter:
     """`/proposals` and what lies below it."""
-    routes = APIRouter(prefix="/proposals")
+    routes = APIRouter(prefix="/proposals", dependencies=[needs(Permission.READ)])
+    decides = [needs(Permission.DECIDE)]
     services = pages.services
+
+    def decider(request: Request, proposal_id: str) -> str:
+        """Who decides on a proposal, and may in its venue."""
+        venue = services.ledger.proposal(proposal_id).venue
+        return require(request, Permission.DECIDE, venue).name
 
     @routes.get("")
     def list_proposals(request: Request, show: str = "open") -> HTMLResponse:
@@ -58,22 +64,16 @@ def router(pages: Pages) -> APIRouter:
         proposal = services.ledger.proposal(proposal_id)
         return pages.page(request, "proposal.html", **_shown(pages, request, proposal))
 
-    @routes.post("/{proposal_id}/approve")
-    def approve_proposal(
-        request: Request, proposal_id: str, token: Token = "", note: Note = ""
-    ) -> RedirectResponse:
-        pages.managers.require(request, token)
-        now = services.clock.now()
-        approve(services.ledger, proposal_id, actor=ACTOR, at=now, note=note.strip())
+    @routes.post("/{proposal_id}/approve", dependencies=decides)
+    def approve_proposal(request: Request, proposal_id: str, note: Note = "") -> RedirectResponse:
+        actor, now = decider(request, proposal_id), services.clock.now()
+        approve(services.ledger, proposal_id, actor=actor, at=now, note=note.strip())
         return RedirectResponse(f"/proposals/{proposal_id}", 303)
 
-    @routes.post("/{proposal_id}/reject")
-    def reject_proposal(
-        request: Request, proposal_id: str, token: Token = "", note: Note = ""
-    ) -> RedirectResponse:
-        pages.managers.require(request, token)
-        now = services.clock.now()
-        reject(services.ledger, proposal_id, actor=ACTOR, at=now, note=note.strip())
+    @routes.post("/{proposal_id}/reject", dependencies=decides)
+    def reject_proposal(request: Request, proposal_id: str, note: Note = "") -> RedirectResponse:
+        actor, now = decider(request, proposal_id), services.clock.now()
+        reject(services.ledger, proposal_id, actor=actor, at=now, note=note.strip())
         return RedirectResponse(f"/proposals/{proposal_id}", 303)
 
     return routes
@@ -108,6 +108,6 @@ def _holds_from(
     try:
         venue = pages.services.ledger.estate().venue(proposal.venue)
         now = pages.services.clock.now()
-        return approved(proposal, venue, versions, now, ACTOR).effective_from
+        return approved(proposal, venue, versions, now, "").effective_from
     except (Conflict, NotFound):
         return None

@@ -24,6 +24,7 @@ from store.ledger import (
     schedule_rows,
     state_rows,
 )
+from store.ledger.accounts import SqlAccounts
 from store.ledger.engine import connect, reading, writing
 from store.ledger.messages import SqlMessages
 from store.ledger.migrations import migrate
@@ -54,6 +55,7 @@ class SqlLedger:
     ) -> None:
         self._engine = connect(url)
         self.messages = SqlMessages(self._engine)
+        self.accounts = SqlAccounts(self._engine)
         self._rejection_limits = rejection_rows.Limits(rejections_kept, rejection_bytes_kept)
         self._estate: tuple[str | None, Estate] = None, Estate()
 

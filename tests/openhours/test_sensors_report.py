@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner, Result
 
+from console.access.entrance import Entrance
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.services import Services, ServiceStatus
@@ -161,7 +162,7 @@ def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> No
             clock=clock,
             status=lambda: ServiceStatus(broker_connected=True),
             sensors=SensorReporter(ledger, timeseries, clock).report,
-            manager_key="a key that nobody needs here",
+            entrance=Entrance(open_reading=True),
         )
         with served(create_app(services)) as address:
             found = from_elsewhere(settings, urlsplit(address).port or 0)
