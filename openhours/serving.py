@@ -12,6 +12,7 @@ from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
+from openhours.forecasts import Forecasts
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
@@ -91,6 +92,7 @@ def serve(
             clock=running.clock,
             status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
+            forecast=Forecasts(running.ledger).of,
             what_if=WhatIfDesk(running.planning, running.clock),
             entrance=settings.entrance,
         ),

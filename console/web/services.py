@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from console.access.entrance import Entrance
@@ -10,6 +10,7 @@ from console.linkage.questions import WhatIf
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
+from policies.demand.ahead import DayAhead
 
 
 class Source(StrEnum):
@@ -54,6 +55,9 @@ class Services:
     status: Callable[[], ServiceStatus]
     sensors: MakeReport
     """How the sensors are; raises `StoreUnavailable`."""
+    forecast: Callable[[str, date], DayAhead | None]
+    """People expected in a venue, by its id, and its rooms on a business day, quarter-hour by
+    quarter-hour; None where nothing is known of it. Raises `NotFound`."""
     what_if: WhatIf
     """What a change of linked venues would bring."""
     entrance: Entrance = field(default_factory=Entrance)
