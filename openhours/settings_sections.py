@@ -113,6 +113,16 @@ class Store(Section):
     )
 
 
+class Backup(Section):
+    """Backups that the running service makes."""
+
+    folder: Path | None = Field(
+        None, description="Folder of the backups that the service makes; default: it makes none."
+    )
+    every_hours: float = Field(24.0, gt=0, description="Hours from one backup to the next.")
+    keep: int = Field(14, ge=1, description="Backups that stay there; older ones are deleted.")
+
+
 class Console(Section):
     """The web pages."""
 
