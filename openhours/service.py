@@ -30,13 +30,14 @@ from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
+from openhours.maintenance import maintain
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
-from openhours.timeseries import History, expire
+from openhours.timeseries import History
 from openhours.underuse_run import UnderuseRun
 from openhours.workers import Receiver, WorkerPool, jobs_of, name_of, sessions_of
 
@@ -103,8 +104,8 @@ class Service:
         self.binning.update(self.clock.now())
 
     def expire(self) -> None:
-        """Delete what the settings let go."""
-        expire(self.settings, self.timeseries, self.clock.now())
+        """Delete what the settings let go, and have the stores give back the room."""
+        maintain(self.settings, self.ledger, self.timeseries, self.clock.now())
 
     def replay_rejected(self) -> None:
         """Read rejections again where a command has asked for it."""

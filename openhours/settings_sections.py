@@ -105,6 +105,15 @@ class Store(Section):
     keep_bins_days: int | None = Field(
         None, ge=7, description="Days that quarter-hours are kept; default for ever."
     )
+    keep_audit_days: int | None = Field(
+        None, ge=30, description="Days that lines of the audit log are kept; default for ever."
+    )
+    keep_rejections_days: int | None = Field(
+        90, ge=1, description="Days that messages that could not be read are kept."
+    )
+    keep_sent_days: int | None = Field(
+        90, ge=1, description="Days that messages of the outbox are kept after they were sent."
+    )
     memory_mb: int = Field(
         1_024, ge=128, description="Memory that DuckDB may take for blocks and sorting, MB."
     )
