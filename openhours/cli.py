@@ -10,6 +10,7 @@ import typer
 from domain.errors import OpenhoursError
 from openhours import logs, settings
 from openhours.commands import (
+    backup,
     bookings,
     config,
     counts,
@@ -60,6 +61,8 @@ app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore_)
 app.add_typer(config.app, name="config")
 
 DEFAULT_FILE = Path("openhours.toml")

@@ -25,17 +25,19 @@ from ingest.subscriber import Batching, Spooling, Subscriber
 from ingest.writer import BatchWriter
 from openhours import replaying
 from openhours.alone import alone_in
+from openhours.backup import asking, making, scheduled
 from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
+from openhours.maintenance import maintain
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
-from openhours.timeseries import expire
+from openhours.timeseries import History
 from openhours.underuse_run import UnderuseRun
 from openhours.workers import Receiver, WorkerPool, jobs_of, name_of, sessions_of
 
@@ -45,7 +47,8 @@ OUTBOX_EVERY_S = 1
 PLAN_EVERY_S = 10
 LOOK_EVERY_S = 10
 LOOK_AT_ROOMS_EVERY_S = 60
-REPLAY_EVERY_S = 2
+REPLAY_EVERY_S = ANSWER_EVERY_S = 2
+BACK_UP_LOOK_EVERY_S = 60
 BIN_EVERY_S = 30
 EXPIRE_EVERY_S = 86_400
 LOOK_INTO_FOLDER_EVERY_S = 5
@@ -64,7 +67,7 @@ class Service:
     settings: Settings
     clock: Clock
     ledger: Ledger
-    timeseries: TimeSeriesStore
+    timeseries: History
     subscriber: Receiver
     publisher: MqttPublisher
     planning: PlanningRun
@@ -101,12 +104,27 @@ class Service:
         self.binning.update(self.clock.now())
 
     def expire(self) -> None:
-        """Delete what the settings let go."""
-        expire(self.settings, self.timeseries, self.clock.now())
+        """Delete what the settings let go, and have the stores give back the room."""
+        maintain(self.settings, self.ledger, self.timeseries, self.clock.now())
 
     def replay_rejected(self) -> None:
         """Read rejections again where a command has asked for it."""
         replaying.fulfil(self.ledger, self.timeseries, sources_of(self.settings, self.ledger))
+
+    def back_up_when_asked(self) -> None:
+        """Make the backup that a command has asked for."""
+        asking.fulfil(self.ledger, self._back_up)
+
+    def back_up_when_due(self) -> None:
+        """Make the backup that the settings ask for, and drop those that are too old."""
+        said, now = self.settings.backup, self.clock.now()
+        if said.folder is not None and scheduled.is_due(said, now):
+            self._back_up(making.file_in(said.folder, now))
+            scheduled.drop_old(said)
+
+    def _back_up(self, file: Path) -> None:
+        now = self.clock.now()
+        making.make(self.settings, self.timeseries, self.binning.at_rest(now), file, now)
 
     def send_and_settle(self, messages: Iterable[Outgoing]) -> None:
         """Publish counts and wait until the subscriber has stored or rejected them all.
@@ -277,6 +295,8 @@ def _housekeeping(running: Service, *, plans: bool) -> dict[Callable[[], object]
     }
     if plans or isinstance(running.settings.timeseries, Path):
         every_s[running.update_bins] = BIN_EVERY_S
+        every_s[running.back_up_when_asked] = ANSWER_EVERY_S
+        every_s[running.back_up_when_due] = BACK_UP_LOOK_EVERY_S
     said = running.settings.ingest.csv_folder
     if said is not None:
         folder = folder_of(said, running.timeseries.add, running.clock)

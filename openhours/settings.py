@@ -23,6 +23,7 @@ from domain.errors import InvalidSettings, Problem
 from openhours.settings_checks import INFLUX_HINT, impossible
 from openhours.settings_given import ENV_PREFIX, SECRETS, read_file, read_flags
 from openhours.settings_sections import (
+    Backup,
     Broker,
     Console,
     Ingest,
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     broker: Broker = Field(Broker(), description="The MQTT broker.")
     ingest: Ingest = Field(Ingest(), description="How messages are gathered into commits.")
     store: Store = Field(Store(), description="Where readings and the ledger are kept.")
+    backup: Backup = Field(Backup(), description="Backups that the running service makes.")
     console: Console = Field(Console(), description="The web pages.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
     logging: Logging = Field(Logging(), description="What is logged, to standard error.")
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
                 "data_dir": self.data_dir / folder,
                 "broker": Broker(),
                 "store": Store(),
+                "backup": Backup(),
                 "console": console,
             }
         )

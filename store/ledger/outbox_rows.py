@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from domain.planning import Outgoing
 from domain.ports import Queued
@@ -56,6 +56,11 @@ def queued(connection: Connection, at: datetime, limit: int) -> Sequence[Queued]
         )
         for row in connection.execute(query)
     ]
+
+
+def waiting(connection: Connection) -> int:
+    """How many rows have not been sent."""
+    return connection.scalar(select(func.count()).where(outbox.c.sent_at.is_(None))) or 0
 
 
 def sent(connection: Connection, ids: Sequence[int], at: datetime) -> list[str]:
