@@ -13,12 +13,14 @@ from openhours.commands import (
     backup,
     bookings,
     config,
+    console,
     counts,
     demo,
     estate,
     holidays,
     ingest,
     plan,
+    planner,
     replay,
     retrace,
     rooms,
@@ -40,6 +42,8 @@ app = typer.Typer(
     ),
 )
 app.command("run")(run.run)
+app.command("planner")(planner.planner)
+app.command("console")(console.console)
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)

@@ -17,8 +17,9 @@ from domain.planning import Status
 from openhours.context import context_of
 from openhours.demo import Demo, Point
 from openhours.estates import import_estate
+from openhours.jobs import jobs
 from openhours.player import Player
-from openhours.service import jobs, service
+from openhours.service import service
 from openhours.serving import address, listen, manager_link, serve
 from openhours.settings import Settings
 from openhours.stores import stores

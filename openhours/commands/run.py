@@ -5,7 +5,8 @@ import typer
 from console.web.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
-from openhours.service import jobs, service
+from openhours.jobs import jobs
+from openhours.service import service
 from openhours.serving import address, listen, manager_link, serve
 
 
