@@ -17,7 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
 )
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from domain.errors import InvalidSettings, Problem
 from openhours.settings_checks import INFLUX_HINT, impossible
@@ -125,8 +125,16 @@ class Settings(BaseSettings):
 
     @property
     def ledger_url(self) -> str:
-        beside = URL.create("sqlite", database=str(self.data_dir / "ledger.sqlite"))
-        return self.store.ledger or beside.render_as_string()
+        """Where the ledger is. Raises `InvalidSettings` when its password cannot be read."""
+        if not self.store.ledger:
+            beside = URL.create("sqlite", database=str(self.data_dir / "ledger.sqlite"))
+            return beside.render_as_string()
+        file = self.store.ledger_password_file
+        if file is None:
+            return self.store.ledger
+        password = _secret(SecretStr(""), file, "store.ledger_password_file")
+        url = make_url(self.store.ledger).set(password=password)
+        return url.render_as_string(hide_password=False)
 
     @property
     def manager_key_path(self) -> Path:

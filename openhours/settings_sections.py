@@ -120,6 +120,9 @@ class Store(Section):
     ledger: str = Field(
         "", description="SQLAlchemy URL of the ledger; default ledger.sqlite in data_dir."
     )
+    ledger_password_file: Path | None = Field(
+        None, description="File that holds the password of the ledger's database."
+    )
 
 
 class Backup(Section):
