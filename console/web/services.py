@@ -1,10 +1,12 @@
 """What the pages are given: the stores, the clock, and how the service is doing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from console.access.entrance import Entrance
+from console.linkage.questions import WhatIf
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
@@ -52,5 +54,7 @@ class Services:
     status: Callable[[], ServiceStatus]
     sensors: MakeReport
     """How the sensors are; raises `StoreUnavailable`."""
-    manager_key: str
-    """Secret of the manager's link; it signs the session cookies too."""
+    what_if: WhatIf
+    """What a change of linked venues would bring."""
+    entrance: Entrance = field(default_factory=Entrance)
+    """How people come in."""
