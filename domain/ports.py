@@ -106,6 +106,17 @@ class Kept:
     rejection: Rejection
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """Instants before which a ledger's rows go; None: none goes."""
+
+    audit: datetime | None = None
+    rejections: datetime | None = None
+    """Kept whole or not."""
+    sent: datetime | None = None
+    """Messages of the outbox that were sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """An outbox row that waits to be sent."""
@@ -252,6 +263,18 @@ class Ledger(Protocol):
 
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         """The latest lines, newest first. Nothing edits them."""
+
+    def expire(self, before: Expiry, now: datetime) -> int:
+        """Delete what is older than that; return how many rows went.
+
+        Lines of the audit log that go are themselves a line of it.
+        """
+
+    def tidy(self) -> None:
+        """Give back the room of deleted rows, where the database does not do so by itself."""
+
+    def waiting(self) -> int:
+        """How many messages of the outbox have not been sent."""
 
     def state(self, key: str) -> str | None:
         """A small value kept for a restart, such as how far a replay has come."""

@@ -17,7 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
 )
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from console.access.entrance import Entrance, Oidc
 from domain.errors import InvalidSettings, Problem
@@ -25,6 +25,7 @@ from openhours.entrance_checks import is_loopback
 from openhours.settings_checks import INFLUX_HINT, impossible
 from openhours.settings_given import ENV_PREFIX, SECRETS, read_file, read_flags
 from openhours.settings_sections import (
+    Backup,
     Broker,
     Console,
     Ingest,
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     broker: Broker = Field(Broker(), description="The MQTT broker.")
     ingest: Ingest = Field(Ingest(), description="How messages are gathered into commits.")
     store: Store = Field(Store(), description="Where readings and the ledger are kept.")
+    backup: Backup = Field(Backup(), description="Backups that the running service makes.")
     console: Console = Field(Console(), description="The web pages.")
     login: Login = Field(Login(), description="Login by another house, with OpenID Connect.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
@@ -75,6 +77,7 @@ class Settings(BaseSettings):
                 "data_dir": self.data_dir / folder,
                 "broker": Broker(),
                 "store": Store(),
+                "backup": Backup(),
             }
         )
 
@@ -124,8 +127,16 @@ class Settings(BaseSettings):
 
     @property
     def ledger_url(self) -> str:
-        beside = URL.create("sqlite", database=str(self.data_dir / "ledger.sqlite"))
-        return self.store.ledger or beside.render_as_string()
+        """Where the ledger is. Raises `InvalidSettings` when its password cannot be read."""
+        if not self.store.ledger:
+            beside = URL.create("sqlite", database=str(self.data_dir / "ledger.sqlite"))
+            return beside.render_as_string()
+        file = self.store.ledger_password_file
+        if file is None:
+            return self.store.ledger
+        password = _secret(SecretStr(""), file, "store.ledger_password_file")
+        url = make_url(self.store.ledger).set(password=password)
+        return url.render_as_string(hide_password=False)
 
     @property
     def entrance(self) -> Entrance:

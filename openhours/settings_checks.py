@@ -20,6 +20,7 @@ _FILES = (
     "broker.tls_key",
     "broker.password_file",
     "store.token_file",
+    "store.ledger_password_file",
     "login.oidc_client_secret_file",
 )
 

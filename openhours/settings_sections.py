@@ -106,12 +106,34 @@ class Store(Section):
     keep_bins_days: int | None = Field(
         None, ge=7, description="Days that quarter-hours are kept; default for ever."
     )
+    keep_audit_days: int | None = Field(
+        None, ge=30, description="Days that lines of the audit log are kept; default for ever."
+    )
+    keep_rejections_days: int | None = Field(
+        90, ge=1, description="Days that messages that could not be read are kept."
+    )
+    keep_sent_days: int | None = Field(
+        90, ge=1, description="Days that messages of the outbox are kept after they were sent."
+    )
     memory_mb: int = Field(
         1_024, ge=128, description="Memory that DuckDB may take for blocks and sorting, MB."
     )
     ledger: str = Field(
         "", description="SQLAlchemy URL of the ledger; default ledger.sqlite in data_dir."
     )
+    ledger_password_file: Path | None = Field(
+        None, description="File that holds the password of the ledger's database."
+    )
+
+
+class Backup(Section):
+    """Backups that the running service makes."""
+
+    folder: Path | None = Field(
+        None, description="Folder of the backups that the service makes; default: it makes none."
+    )
+    every_hours: float = Field(24.0, gt=0, description="Hours from one backup to the next.")
+    keep: int = Field(14, ge=1, description="Backups that stay there; older ones are deleted.")
 
 
 class Console(Section):

@@ -18,8 +18,9 @@ from openhours.context import context_of
 from openhours.demo import Demo, Point
 from openhours.door import demo_link
 from openhours.estates import import_estate
+from openhours.jobs import jobs
 from openhours.player import Player
-from openhours.service import jobs, service
+from openhours.service import service
 from openhours.serving import address, listen, serve
 from openhours.settings import Settings
 from openhours.stores import stores

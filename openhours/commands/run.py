@@ -6,7 +6,8 @@ from console.web.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
 from openhours.door import first_link
-from openhours.service import jobs, service
+from openhours.jobs import jobs
+from openhours.service import service
 from openhours.serving import address, listen, serve
 
 

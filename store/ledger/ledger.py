@@ -8,13 +8,14 @@ from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
 from domain.planning import AuditLine, Decision, Lane, Outgoing, Proposal, ScheduleVersion, Status
-from domain.ports import Kept, Queued, RejectionGroup
+from domain.ports import Expiry, Kept, Queued, RejectionGroup
 from domain.readings import Rejection
 from domain.rollouts import DrawnRollout
 from store.ledger import (
     audit_rows,
     booking_rows,
     estate_rows,
+    expiry_rows,
     hand_rows,
     input_rows,
     outbox_rows,
@@ -25,7 +26,7 @@ from store.ledger import (
     state_rows,
 )
 from store.ledger.accounts import SqlAccounts
-from store.ledger.engine import connect, reading, writing
+from store.ledger.engine import connect, reading, tidy, writing
 from store.ledger.messages import SqlMessages
 from store.ledger.migrations import migrate
 
@@ -249,6 +250,24 @@ class SqlLedger:
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         with reading(self._engine) as connection:
             return audit_rows.latest(connection, limit)
+
+    def expire(self, before: Expiry, now: datetime) -> int:
+        gone = 0
+        with writing(self._engine) as connection:
+            if before.audit:
+                gone += expiry_rows.drop_audit(connection, before.audit, now)
+            if before.rejections:
+                gone += expiry_rows.drop_rejections(connection, before.rejections)
+            if before.sent:
+                gone += expiry_rows.drop_sent(connection, before.sent)
+        return gone
+
+    def tidy(self) -> None:
+        tidy(self._engine)
+
+    def waiting(self) -> int:
+        with reading(self._engine) as connection:
+            return outbox_rows.waiting(connection)
 
     def state(self, key: str) -> str | None:
         with reading(self._engine) as connection:

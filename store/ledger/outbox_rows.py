@@ -68,6 +68,11 @@ def queued(connection: Connection, at: datetime, limit: int, lane: Lane) -> Sequ
     ]
 
 
+def waiting(connection: Connection) -> int:
+    """How many rows have not been sent."""
+    return connection.scalar(select(func.count()).where(outbox.c.sent_at.is_(None))) or 0
+
+
 def sent(connection: Connection, ids: Sequence[int], at: datetime) -> list[str]:
     """Mark rows as sent; return the keys of those that were not marked before."""
     keys: list[str] = []

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.sql.schema import SchemaItem
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 
 _INSTANT = sa.DateTime(timezone=True)
 
