@@ -10,14 +10,17 @@ import typer
 from domain.errors import OpenhoursError
 from openhours import logs, settings
 from openhours.commands import (
+    backup,
     bookings,
     config,
+    console,
     counts,
     demo,
     estate,
     holidays,
     ingest,
     plan,
+    planner,
     replay,
     retrace,
     rooms,
@@ -39,6 +42,8 @@ app = typer.Typer(
     ),
 )
 app.command("run")(run.run)
+app.command("planner")(planner.planner)
+app.command("console")(console.console)
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)
@@ -60,6 +65,8 @@ app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore_)
 app.add_typer(config.app, name="config")
 
 DEFAULT_FILE = Path("openhours.toml")

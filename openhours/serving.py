@@ -1,12 +1,8 @@
 """Serves the pages in the current thread, until Ctrl-C."""
 
 import contextlib
-import os
-import secrets
 import socket
-import tempfile
 import urllib.request
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -21,37 +17,9 @@ from openhours.forecasts import Forecasts
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
+from openhours.what_if import WhatIfDesk
 
-SHORTEST_KEY = 16
 ANSWER_WITHIN_S = 60.0
-
-
-def manager_key(file: Path) -> str:
-    """The key of the manager's link, made on first use and readable by its owner only.
-
-    Raises `InvalidSettings` when the file holds no key.
-    """
-    if not file.exists():
-        _make_key(file)
-    key = file.read_text().strip()
-    if len(key) < SHORTEST_KEY:
-        raise InvalidSettings(
-            f"holds no key: {len(key)} characters of at least {SHORTEST_KEY}",
-            where=str(file),
-            hint="delete the file, and the next start makes a new key",
-        )
-    return key
-
-
-def _make_key(file: Path) -> None:
-    """The file appears at once with all that it holds, whenever we are killed."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-    with os.fdopen(descriptor, "w") as out:
-        out.write(secrets.token_urlsafe(24))
-        out.flush()
-        os.fsync(descriptor)
-    Path(draft).replace(file)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -72,7 +40,12 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def address(settings: Settings) -> str:
-    """Where the pages are."""
+    """Where people find the pages."""
+    return settings.console.url.rstrip("/") or _own_address(settings)
+
+
+def _own_address(settings: Settings) -> str:
+    """Where the pages are on this machine."""
     console = settings.console
     host = f"[{console.host}]" if ":" in console.host else console.host
     return f"http://{host}:{console.port}"
@@ -83,18 +56,13 @@ def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> 
 
     Raises `unavailable` where no service answers.
     """
-    url = f"{address(settings)}/api/v1/sensors"
+    url = f"{_own_address(settings)}/api/v1/sensors"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:
             return SensorReport.model_validate_json(answer.read())
     except (OSError, ValidationError):
         raise unavailable from None
-
-
-def manager_link(running: Service) -> str:
-    """The link that makes whoever opens it the manager."""
-    return f"{address(running.settings)}/enter?key={manager_key(running.settings.manager_key_path)}"
 
 
 def status_of(running: Service, source: Source, clock_speed: float = 1.0) -> ServiceStatus:
@@ -126,11 +94,14 @@ def serve(
             status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
             forecast=Forecasts(running.ledger).of,
+            what_if=WhatIfDesk(running.planning, running.clock),
+            entrance=settings.entrance,
             public=PublicSettings(**settings.public.model_dump()),
-            manager_key=manager_key(settings.manager_key_path),
         ),
-        trusted_hosts=settings.console.trusted_hosts,
+        trusted_hosts=settings.console.hosts,
     )
-    server = Server(app, settings.console.host, settings.console.port)
+    server = Server(
+        app, settings.console.host, settings.console.port, settings.console.trusted_proxies
+    )
     with contextlib.suppress(KeyboardInterrupt):
         server.run([listener])

@@ -8,12 +8,14 @@ from anyio import from_thread
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
+from console.access.visitors import needs
 from console.live.board import VenueNow
 from console.live.choice import A_PAGE, Choice, Order, View, areas_now, by_area, fullest_first
 from console.live.parts import AREAS, MAP
 from console.live.stream import LiveBoard
 from console.live.town_map import town_map
 from console.web.rendering import Pages
+from domain.people import Permission
 
 WALL_VENUES = 240
 """On a wall screen, at most; the fullest of more."""
@@ -23,7 +25,7 @@ STREAM_HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
 def router(pages: Pages, live: LiveBoard) -> APIRouter:
     """`/` and `/live/events`."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[needs(Permission.READ)])
 
     @routes.get("/")
     def show_board(  # noqa: PLR0913 - one for each field of the form

@@ -8,11 +8,13 @@ from anyio import from_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from console.access.visitors import needs
 from console.live.board import Trend, Unknown
 from console.live.stream import LiveBoard
 from console.web.services import Services
 from domain.errors import Unavailable
 from domain.hours import day_text
+from domain.people import Permission
 from domain.planning import Effect, Fact, Origin, Proposal, ScheduleVersion, Status, Verdict
 from domain.schedules import timeline
 
@@ -114,8 +116,9 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
     """`/api/v1/…` and `/health`."""
     routes = APIRouter()
     ledger = services.ledger
+    reads, public = [needs(Permission.READ)], [needs(Permission.OPEN)]
 
-    @routes.get("/api/v1/rooms")
+    @routes.get("/api/v1/rooms", dependencies=reads)
     def rooms() -> RoomsOut:
         """Every room as it is known now."""
         board, _ = from_thread.run(live.board)
@@ -138,7 +141,7 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
         ]
         return RoomsOut(at=board.at, rooms=found)
 
-    @routes.get("/api/v1/venues/{venue_id}/schedule")
+    @routes.get("/api/v1/venues/{venue_id}/schedule", dependencies=public)
     def schedule(venue_id: str) -> ScheduleOut:
         """Hours in force and to come, special days from today on."""
         venue = ledger.estate().venue(venue_id)
@@ -156,12 +159,12 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
             ],
         )
 
-    @routes.get("/api/v1/proposals")
+    @routes.get("/api/v1/proposals", dependencies=reads)
     def proposals(venue: str | None = None, status: Status | None = None) -> list[ProposalOut]:
         """Proposals, newest first, at most 500."""
         return [_proposal(p) for p in ledger.proposals(venue=venue, status=status)]
 
-    @routes.get("/health")
+    @routes.get("/health", dependencies=public)
     def health(response: Response) -> Health:
         """For probes: 200 while pages and stores answer, else 503."""
         service = services.status()

@@ -6,6 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from console.access.visitors import needs
 from console.live.present import day_began
 from console.live.stream import LiveBoard
 from console.public.kept import FRESH_S, KeptPages
@@ -17,11 +18,12 @@ from console.web.headers import framed_by
 from console.web.rendering import Pages
 from console.words.i18n import LANGUAGES, Language, choose
 from domain.hand_checks import hand_checks
+from domain.people import Permission
 
 
 def router(pages: Pages, live: LiveBoard, settings: PublicSettings) -> APIRouter:
     """`/public/{venue}` and what lies below it."""
-    routes = APIRouter(prefix="/public")
+    routes = APIRouter(prefix="/public", dependencies=[needs(Permission.OPEN)])
     public = _Public(pages, live, settings)
 
     @routes.get("/{venue_id}")
@@ -51,7 +53,7 @@ def router(pages: Pages, live: LiveBoard, settings: PublicSettings) -> APIRouter
         venue = services.ledger.estate().venue(venue_id)
         versions = services.ledger.schedules(venue_id).get(venue_id, ())
         today = day_began(venue, services.clock.now()).astimezone(venue.tz).date()
-        here = settings.address.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
+        here = services.entrance.url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
         sheet = notice(venue, versions, today, f"{here}/public/{venue_id}")
         language = _language(request)
         environment = pages.environments[language.code]

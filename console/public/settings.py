@@ -13,5 +13,3 @@ class PublicSettings:
     """Whether numbers of people are shown beside the words."""
     embed_origins: tuple[str, ...] = ()
     """Origins whose pages may hold a public page in a frame; "*": any."""
-    address: str = ""
-    """Where visitors find the pages; empty: where each was asked for."""

@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from console.access.visitors import needs
 from console.sensors.report import RejectionOut, SensorReport
 from console.web.rendering import Pages
 from console.web.services import Services
+from domain.people import Permission
 from policies.findings import State
 
 UTC = ZoneInfo("UTC")
@@ -15,7 +17,7 @@ UTC = ZoneInfo("UTC")
 
 def router(pages: Pages) -> APIRouter:
     """`/sensors`."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[needs(Permission.READ)])
     services = pages.services
 
     @routes.get("/sensors")
@@ -39,7 +41,7 @@ def router(pages: Pages) -> APIRouter:
 
 def api(services: Services) -> APIRouter:
     """`/api/v1/sensors` and `/api/v1/rejections`."""
-    routes = APIRouter(prefix="/api/v1")
+    routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     @routes.get("/sensors")
     def sensors() -> SensorReport:

@@ -76,12 +76,9 @@ class _Local:
         self, first: int, end: int, length: int, days: Sequence[date], names: tuple[str, ...]
     ) -> Bins:
         """Days [first, end) as rooms, so many days in each, on the axis of the latest of them."""
-        axis = np.datetime64(days[end - length], "s") + np.arange(
-            length * SLOTS_A_DAY
-        ) * np.timedelta64(60 * SLOT_MINUTES, "s")
-        cut = {
-            f.name: getattr(self, f.name)[first:end].reshape(len(names), -1) for f in fields(self)
-        }
+        quarter = np.timedelta64(60 * SLOT_MINUTES, "s")
+        axis = np.datetime64(days[end - length], "s") + quarter * np.arange(length * SLOTS_A_DAY)
+        kept = {f.name: getattr(self, f.name)[first:end] for f in fields(self)}
         return Bins(
             rooms=names,
             start=axis,

@@ -8,8 +8,11 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from console.access import manager_pages
-from console.access.security import Managers
+from console.access import link_pages, login_pages
+from console.access.passwords import Passwords
+from console.access.throttle import Throttle
+from console.access.visitors import Access
+from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.making import BoardMaker
 from console.live.parts import parts, renderer
@@ -31,7 +34,7 @@ STATIC = Path(__file__).parents[1] / "static"
 
 
 def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The console. Bind it to loopback: whoever reaches it may read everything.
+    """The console. Every route names the permission it needs, with `console.access.visitors.needs`.
 
     Serve it with `console.web.server.Server`, which ends the live streams when it stops.
 
@@ -40,8 +43,9 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         trusted_hosts: host names that requests may carry; any other is refused, which keeps out
             web pages that point a name of their own at this machine.
     """
-    managers = Managers(services.manager_key)
-    pages = Pages.of(services, managers)
+    entrance = services.entrance
+    access = Access(services.ledger, open_reading=entrance.open_reading, url=entrance.url)
+    pages, passwords = Pages.of(services, access), Passwords(access.accounts)
     ahead = ThreadPoolExecutor(1, thread_name_prefix="habits")
     maker = BoardMaker(services.ledger, services.timeseries, ahead)
     live = LiveBoard(
@@ -57,14 +61,20 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         openapi_url="/api/v1/openapi.json",
     )
     app.state.live, app.state.ahead = live, ahead
+    app.state.access = access
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(public_pages.router(pages, live, services.public), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
     app.include_router(decisions.router(pages), include_in_schema=False)
+    app.include_router(linkage_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
-    app.include_router(manager_pages.router(pages), include_in_schema=False)
+    for way_in in (
+        login_pages.router(pages, passwords, Throttle()),
+        link_pages.router(pages, passwords),
+    ):
+        app.include_router(way_in, include_in_schema=False)
     app.include_router(api.router(services, live))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))

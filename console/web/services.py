@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from console.access.entrance import Entrance
+from console.linkage.questions import WhatIf
 from console.public.settings import PublicSettings
 from console.sensors.report import MakeReport
 from domain.clock import Clock
@@ -57,7 +59,9 @@ class Services:
     forecast: Callable[[str, date], DayAhead | None]
     """People expected in a venue, by its id, and its rooms on a business day, quarter-hour by
     quarter-hour; None where nothing is known of it. Raises `NotFound`."""
+    what_if: WhatIf
+    """What a change of linked venues would bring."""
+    entrance: Entrance = field(default_factory=Entrance)
+    """How people come in."""
     public: PublicSettings = field(default_factory=PublicSettings)
     """How much the public pages say."""
-    manager_key: str
-    """Secret of the manager's link; it signs the session cookies too."""

@@ -23,8 +23,9 @@ from ingest.second_reading import Reread, read_again
 from openhours import replaying
 from openhours.context import context_of, ledger_of
 from openhours.ingest_settings import GENERIC, SourceSettings, source_of
+from openhours.jobs import receiving_jobs
 from openhours.sensors_report import sensors_report
-from openhours.service import housekeeping, service
+from openhours.service import service
 from openhours.serving import report_of_the_service
 from openhours.sources import sources_of
 from openhours.stores import stores
@@ -49,7 +50,7 @@ def ingest(
     if ctx.invoked_subcommand is not None:
         return
     settings = context_of(ctx).settings.with_workers(workers)
-    with service(settings, SystemClock()) as running, housekeeping(running):
+    with service(settings, SystemClock()) as running, receiving_jobs(running):
         broker = running.broker
         typer.echo(
             f"counts   mqtt://{broker.host}:{broker.port}, {settings.ingest.workers} workers"

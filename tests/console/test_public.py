@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from console.access.entrance import Entrance
 from console.public.crowd import Busy, Crowd, busy
 from console.public.settings import PublicSettings
 from domain.decisions import approve
@@ -132,7 +133,7 @@ def test_the_notice_tells_the_new_hours_in_both_languages_with_a_code(changing: 
 
 
 def test_the_code_leads_to_the_address_that_is_set(standing: Town) -> None:
-    there = replace(standing.services, public=PublicSettings(address="https://hours.example/"))
+    there = replace(standing.services, entrance=Entrance(url="https://hours.example/"))
     with visitor(replace(standing, services=there)) as client:
         assert "https://hours.example/public/library" in client.get("/public/library/notice").text
 

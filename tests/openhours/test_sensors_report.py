@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner, Result
 
+from console.access.entrance import Entrance
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.services import Services, ServiceStatus
@@ -20,11 +21,14 @@ from domain.estate_rules import check
 from domain.readings import CountKind, CountReading, Mark
 from domain.schedules import entered
 from domain.sensor_bins import BIN_US
+from openhours.binning import Binning
 from openhours.cli import app
 from openhours.forecasts import Forecasts
+from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
+from openhours.what_if import WhatIfDesk
 from policies.findings import State
 from tests.browser.conftest import served
 from tests.contract.quarters import Quarter, as_bins
@@ -156,6 +160,7 @@ def from_elsewhere(settings: Settings, port: int) -> subprocess.CompletedProcess
 def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> None:
     clock = ManualClock(NOW)
     with stores(settings) as (ledger, timeseries):
+        planning = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
         services = Services(
             ledger=ledger,
             timeseries=timeseries,
@@ -163,7 +168,8 @@ def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> No
             status=lambda: ServiceStatus(broker_connected=True),
             sensors=SensorReporter(ledger, timeseries, clock).report,
             forecast=Forecasts(ledger).of,
-            manager_key="a key that nobody needs here",
+            what_if=WhatIfDesk(planning, clock),
+            entrance=Entrance(open_reading=True),
         )
         with served(create_app(services)) as address:
             found = from_elsewhere(settings, urlsplit(address).port or 0)
