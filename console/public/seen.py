@@ -10,8 +10,8 @@ from console.live.board import Board, VenueNow
 from console.live.present import day_began
 from console.public.crowd import Busy, Crowd, busy
 from console.public.settings import PublicSettings
-from console.venues.history import Past
-from domain.calendars import SLOT_MINUTES, hours_on, slot_mask
+from console.venues.history import Past, hourly
+from domain.calendars import hours_on, slot_mask
 from domain.estate import Venue
 from domain.hours import DayHours
 from domain.planning import ScheduleVersion
@@ -116,8 +116,8 @@ def _bars(
 ) -> tuple[tuple[Bar, ...], float]:
     """The usual day by hours while open, and the most people that come in any hour of the week."""
     starts = past.venue.day_starts
-    usual = _hourly(past.usual())
-    week = np.stack([_hourly(day) for day in past.week()])
+    (usual,) = hourly(past.usual()[None])
+    week = hourly(past.week())
     top = float(np.nanmax(np.where(np.isnan(week), 0, week), initial=0))
     opened = np.asarray(slot_mask(today, starts).reshape(24, 4).any(axis=1))
     at_open = np.flatnonzero(opened)
@@ -140,14 +140,6 @@ def _bars(
             )
         )
     return tuple(bars), top
-
-
-def _hourly(quarters: np.ndarray) -> np.ndarray:
-    """Mean of the known quarter-hours of each hour; NaN where none is."""
-    by_hour = quarters.reshape(24, 60 // SLOT_MINUTES)
-    known = ~np.isnan(by_hour)
-    count = known.sum(axis=1)
-    return np.asarray(np.nansum(by_hour, axis=1) / np.where(count, count, np.nan))
 
 
 def _nearby(board: Board, venue: Venue) -> Nearby | None:

@@ -27,8 +27,24 @@ _AXIS = Venue.model_validate(
 """The place of local days put one after the other, where no clock ever changes."""
 
 
-def present_by_day(bins: Bins, venue: Venue, days: Sequence[date], hand: HandChecks) -> Floats:
-    """People present at the end of each quarter-hour; (days, 96), NaN where unknown or to come.
+@dataclass(frozen=True, slots=True)
+class ByDay:
+    """People present at the end of each quarter-hour, NaN where unknown or to come."""
+
+    present: Floats
+    """(days, 96)"""
+    low: Floats
+    """(96,) lower end of today's 80 % band."""
+    high: Floats
+
+    @classmethod
+    def unknown(cls, days: int) -> "ByDay":
+        """Nothing is known of so many days."""
+        return cls(*(np.full(shape, np.nan) for shape in ((days, 96), 96, 96)))
+
+
+def by_day(bins: Bins, venue: Venue, days: Sequence[date], hand: HandChecks) -> ByDay:
+    """People present in a venue on whole days and today.
 
     A quarter-hour that a clock change skips is unknown; of two in one, the later counts.
 
@@ -42,15 +58,17 @@ def present_by_day(bins: Bins, venue: Venue, days: Sequence[date], hand: HandChe
     row = (slots.day - np.datetime64(days[0])).astype(np.intp)
     local = _Local.of(bins, row, slots.slot, len(days))
     ended = len(days) - 1
-    present = np.full((len(days), SLOTS_A_DAY), np.nan)
-    present[:ended] = _ended(local, venue, days, hand)
+    found = ByDay.unknown(len(days))
+    found.present[:ended] = _ended(local, venue, days, hand)
     now = row == ended
     if now.any():
         before = local.as_rooms(ended - LEARNT_DAYS, ended, LEARNT_DAYS, days, (venue.id,))
         of_today = _columns(bins, now)
         told = today(of_today, habits_before(before, hand), hand)
-        present[ended, slots.slot[now]] = told.present[0]
-    return present
+        found.present[ended, slots.slot[now]] = told.present[0]
+        found.low[slots.slot[now]] = told.low[0]
+        found.high[slots.slot[now]] = told.high[0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
