@@ -23,6 +23,7 @@ from console.proposals import pages as proposal_pages
 from console.public import pages as public_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
+from console.venues import limits_page
 from console.venues import pages as venue_pages
 from console.web import error_pages
 from console.web.headers import SecurityHeaders
@@ -64,6 +65,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.state.access = access
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
+    app.include_router(limits_page.router(pages), include_in_schema=False)
     app.include_router(public_pages.router(pages, live, services.public), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
     app.include_router(decisions.router(pages), include_in_schema=False)
