@@ -13,6 +13,7 @@ from console import (
     error_pages,
     manager_pages,
     overflow,
+    probes,
     proposal_pages,
     room_pages,
     sensor_pages,
@@ -21,9 +22,10 @@ from console import (
 from console.board import BoardMaker
 from console.headers import SecurityHeaders
 from console.live import LiveBoard
+from console.probes import CountVisits
 from console.rendering import Pages
 from console.security import Managers
-from console.services import Services
+from console.services import Services, Visits
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 STATIC = Path(__file__).parent / "static"
@@ -54,6 +56,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         openapi_url="/api/v1/openapi.json",
     )
     app.state.live = live
+    visits = Visits(watchers=lambda: live.watchers)
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
@@ -61,6 +64,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(manager_pages.router(pages), include_in_schema=False)
     app.include_router(api.router(services, live))
+    app.include_router(probes.router(services, visits), include_in_schema=False)
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
@@ -68,4 +72,5 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountVisits, visits=visits)
     return app

@@ -16,6 +16,7 @@ from console.server import Server
 from console.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
+from openhours.metrics import exposition
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
@@ -105,6 +106,7 @@ def status_of(running: Service, source: Source, clock_speed: float = 1.0) -> Ser
         storing=not state.store_problem,
         waiting=state.waiting + state.spooled,
         damaged=len(damaged(running.settings.spool_folder)),
+        flooding=state.flooding,
         last_message=state.last_message_at,
         source=source,
         clock_speed=clock_speed,
@@ -116,13 +118,15 @@ def serve(
 ) -> None:
     """Run the pages until Ctrl-C or a termination signal."""
     settings = running.settings
+    sensors = SensorReporter(running.ledger, running.timeseries, running.clock).report
     app = create_app(
         Services(
             ledger=running.ledger,
             timeseries=running.timeseries,
             clock=running.clock,
             status=lambda: status_of(running, source, clock_speed),
-            sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
+            sensors=sensors,
+            metrics=lambda visits: exposition(running, sensors, visits),
             manager_key=manager_key(settings.manager_key_path),
         ),
         trusted_hosts=settings.console.trusted_hosts,

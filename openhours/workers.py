@@ -56,6 +56,10 @@ class Receiver(Protocol):
     def state(self) -> IngestState:
         """How it is going now."""
 
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """The same of each worker."""
+
     def start(self) -> None:
         """Receive, in the background."""
 
@@ -254,6 +258,7 @@ def _together(states: Sequence[IngestState]) -> IngestState:
         broker_problem=next(filter(None, (s.broker_problem for s in states)), ""),
         store_problem=next(filter(None, (s.store_problem for s in states)), ""),
         lag_s=max(s.lag_s for s in states),
+        flooding=tuple(dict.fromkeys(t for s in states for t in s.flooding)),
         last_message_at=max(last, default=None),
     )
 
