@@ -15,6 +15,7 @@ from openhours.commands import (
     config,
     counts,
     demo,
+    doctor,
     estate,
     holidays,
     ingest,
@@ -61,6 +62,7 @@ app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
+app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore_)
 app.add_typer(config.app, name="config")
