@@ -12,7 +12,7 @@ from console.access.security import Managers
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
-from console.outputs import api
+from console.outputs import api, files
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
@@ -58,6 +58,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(manager_pages.router(pages), include_in_schema=False)
     app.include_router(api.router(services, live))
+    app.include_router(files.router(services))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
