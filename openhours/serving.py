@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from console.outputs.paging import MOST
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.server import Server
@@ -19,6 +20,7 @@ from ingest.spool import damaged
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
+from openhours.what_if import WhatIfDesk
 
 SHORTEST_KEY = 16
 ANSWER_WITHIN_S = 60.0
@@ -81,7 +83,7 @@ def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> 
 
     Raises `unavailable` where no service answers.
     """
-    url = f"{address(settings)}/api/v1/sensors"
+    url = f"{address(settings)}/api/v1/sensors?limit={MOST}"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:
@@ -123,6 +125,7 @@ def serve(
             clock=running.clock,
             status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
+            what_if=WhatIfDesk(running.planning, running.clock),
             manager_key=manager_key(settings.manager_key_path),
         ),
         trusted_hosts=settings.console.trusted_hosts,

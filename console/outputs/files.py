@@ -11,6 +11,7 @@ from console.outputs.google import business_profile
 from console.outputs.hours_csv import hours_csv
 from console.outputs.hsds import location
 from console.outputs.osm import opening_hours
+from console.outputs.paging import NOT_FOUND
 from console.outputs.schema_org import schema_org
 from console.web.services import Services
 from console.words.i18n import LANGUAGES
@@ -54,41 +55,43 @@ def router(services: Services) -> APIRouter:
         venue = ledger.estate().venue(venue_id)
         return venue, ledger.schedules(venue_id).get(venue_id, ())
 
-    @routes.get("/venues/{venue_id}/schedule.jsonld", response_class=JsonLd)
+    @routes.get("/venues/{venue_id}/schedule.jsonld", responses=NOT_FOUND, response_class=JsonLd)
     def as_schema_org(request: Request, venue_id: str) -> JsonLd:
         """Hours in the words of schema.org, with special days."""
         page = str(request.base_url) + f"venues/{venue_id}"
         return JsonLd(schema_org(*found(venue_id), clock.now(), page))
 
-    @routes.get("/venues/{venue_id}/schedule.osm", response_class=Text)
+    @routes.get("/venues/{venue_id}/schedule.osm", responses=NOT_FOUND, response_class=Text)
     def as_openstreetmap(venue_id: str) -> Text:
         """The value of an OpenStreetMap `opening_hours` tag."""
         return Text(opening_hours(*found(venue_id), clock.now()))
 
-    @routes.get("/venues/{venue_id}/schedule.google.json")
+    @routes.get("/venues/{venue_id}/schedule.google.json", responses=NOT_FOUND)
     def as_google(venue_id: str) -> dict[str, Any]:
         """`regularHours` and `specialHours` of a Google Business Profile, in force today."""
         return business_profile(*found(venue_id), clock.now())
 
-    @routes.get("/venues/{venue_id}/schedule.hsds.json")
+    @routes.get("/venues/{venue_id}/schedule.hsds.json", responses=NOT_FOUND)
     def as_hsds(request: Request, venue_id: str) -> dict[str, Any]:
         """An Open Referral (HSDS 3) location with the schedules of the year ahead."""
         page = str(request.base_url) + f"venues/{venue_id}"
         return location(*found(venue_id), clock.now(), page)
 
-    @routes.get("/venues/{venue_id}/schedule.csv", response_class=Csv)
+    @routes.get("/venues/{venue_id}/schedule.csv", responses=NOT_FOUND, response_class=Csv)
     def as_csv(venue_id: str) -> Csv:
         """Each opening of the next quarter of a year as a line."""
         return Csv(hours_csv([found(venue_id)], clock.now(), CSV_DAYS))
 
-    @routes.get("/areas/{area_id}/schedule.ics", response_class=Ics)
+    @routes.get("/areas/{area_id}/schedule.ics", responses=NOT_FOUND, response_class=Ics)
     def of_area(area_id: str, lang: str = "en") -> Ics:
         """Calendar of all venues in an area and the areas within."""
         estate = ledger.estate()
         within = _within(estate, area_id)
         return joint(estate, _named(estate.areas, area_id, "area"), within, (), lang)
 
-    @routes.get("/departments/{department_id}/schedule.ics", response_class=Ics)
+    @routes.get(
+        "/departments/{department_id}/schedule.ics", responses=NOT_FOUND, response_class=Ics
+    )
     def of_department(department_id: str, lang: str = "en") -> Ics:
         """Calendar of all venues of a department."""
         estate = ledger.estate()

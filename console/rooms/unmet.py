@@ -14,7 +14,7 @@ STATE = "unmet"
 
 
 class _Out(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
 class CandidateOut(_Out):
@@ -52,6 +52,19 @@ class UnmetOut(_Out):
     """Best first."""
 
 
+class TwinsOut(_Out):
+    """Two rooms of one type within a walk whose people would fit into one of them."""
+
+    kept: str
+    spared: str
+    walk_minutes: float
+    fullest: float
+    """People in both together over the room of the one that is kept, at the fullest time of a
+    busy week."""
+    hours: float
+    """Open hours a week of the one that is spared."""
+
+
 class UnmetReport(_Out):
     """All of it, by the latest plan."""
 
@@ -61,6 +74,8 @@ class UnmetReport(_Out):
     """Most people first."""
     layer: Mapping[str, Any] = {"type": "FeatureCollection", "features": []}
     """GeoJSON: people a week by venue and cause."""
+    twins: tuple[TwinsOut, ...] = ()
+    """Duplicate facilities, the emptiest first."""
 
 
 def unmet_report(ledger: Ledger) -> UnmetReport:

@@ -9,10 +9,12 @@ from starlette.staticfiles import StaticFiles
 
 from console.access import manager_pages
 from console.access.security import Managers
+from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
-from console.outputs import api, files
+from console.outputs import api, description, files, places
+from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
@@ -54,14 +56,18 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
+    app.include_router(decisions.router(pages), include_in_schema=False)
+    app.include_router(linkage_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(manager_pages.router(pages), include_in_schema=False)
-    app.include_router(api.router(services, live))
+    app.include_router(api.router(services))
+    app.include_router(places.router(services, live))
     app.include_router(files.router(services))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
+    description.install(app, pages)
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))

@@ -1,5 +1,6 @@
 """What people see when something is not there, not allowed, or not working."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -13,7 +14,9 @@ from console.access.manager_pages import manager_page
 from console.web.headers import HEADERS
 from console.web.rendering import Pages
 from console.words.i18n import mark
-from domain.errors import Conflict, Forbidden, NotFound, OpenhoursError, Unavailable
+from domain.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenhoursError, Unavailable
+
+_FOR_PROGRAMS = re.compile(r"/api/|/health|/\w+/[^/]+/schedule\.")
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +53,7 @@ MESSAGES: Mapping[int, _Message] = {
     ),
 }
 _STATUS: tuple[tuple[type[OpenhoursError], int], ...] = (
+    (InvalidInput, 400),
     (NotFound, 404),
     (Conflict, 409),
     (Unavailable, 503),
@@ -61,7 +65,7 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     def refuse(request: Request, error: Exception) -> Response:
         if _is_api(request):
-            return JSONResponse({"error": str(error)}, 403)
+            return problem(request, 403, str(error))
         what = error.problem.what if isinstance(error, Forbidden) else ""
         refused = pages.language(request).text(what)
         return manager_page(pages, request, 403, refused)
@@ -73,12 +77,16 @@ def install(app: FastAPI, pages: Pages) -> None:
         return _answer(pages, request, status, str(error))
 
     def http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return _answer(pages, request, status, "")
+        if not isinstance(error, HTTPException):
+            return _answer(pages, request, 500, "")
+        response = _answer(pages, request, error.status_code, "")
+        response.headers.update(error.headers or {})  # of 405, what is allowed
+        return response
 
     def invalid(request: Request, error: Exception) -> Response:
-        del error
-        return _answer(pages, request, 400, "")
+        faults = error.errors() if isinstance(error, RequestValidationError) else ()
+        said = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults)
+        return _answer(pages, request, 400, said if _is_api(request) else "")
 
     def unknown(request: Request, error: Exception) -> Response:
         del error  # the server logs it whole
@@ -93,9 +101,7 @@ def install(app: FastAPI, pages: Pages) -> None:
 
 def _answer(pages: Pages, request: Request, status: int, detail: str) -> Response:
     if _is_api(request):
-        return JSONResponse(
-            {"error": detail or MESSAGES.get(status, MESSAGES[500]).heading}, status
-        )
+        return problem(request, status, detail)
     message = MESSAGES.get(status, MESSAGES[500])
     language = pages.language(request)
     html = pages.bare(
@@ -110,5 +116,18 @@ def _answer(pages: Pages, request: Request, status: int, detail: str) -> Respons
     return HTMLResponse(html, status, headers=HEADERS)
 
 
+def problem(request: Request, status: int, detail: str) -> JSONResponse:
+    """An error for programs: problem details (RFC 9457)."""
+    body = {
+        "type": "about:blank",
+        "title": MESSAGES.get(status, MESSAGES[500]).heading,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/health"))
+    """Whether a program asks, not a person."""
+    return bool(_FOR_PROGRAMS.match(request.url.path))

@@ -16,7 +16,8 @@ from console.web.services import Services
 from console.words import overflow as overflow_words
 from console.words import rooms as room_words
 from console.words import sensors as sensor_words
-from console.words import sentences, words
+from console.words import sentences, what_if, words
+from console.words import unmet as unmet_words
 from console.words.i18n import LANGUAGES, Language, choose
 from domain.planning import Status
 
@@ -43,6 +44,8 @@ def environment(language: Language) -> Environment:
         room_words=room_words,
         sensor_words=sensor_words,
         sentences=sentences,
+        unmet_words=unmet_words,
+        what_if=what_if,
         words=words,
     )
     return env

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from console.linkage.questions import WhatIf
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
@@ -52,5 +53,7 @@ class Services:
     status: Callable[[], ServiceStatus]
     sensors: MakeReport
     """How the sensors are; raises `StoreUnavailable`."""
+    what_if: WhatIf
+    """What a change of linked venues would bring."""
     manager_key: str
     """Secret of the manager's link; it signs the session cookies too."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from console.words import words
 from console.words.i18n import Language, mark
+from domain.errors import Problem
 from domain.hours import WEEKDAYS
 from domain.planning import Effect, Fact, Proposal, Reason, Verdict
 from policies.reasons import Code
@@ -234,6 +235,19 @@ def headline(lang: Language, proposal: Proposal) -> str:
     text = lang.text(mark("; ")).join(parts[:HEADLINE_PARTS])
     more = len(parts) - HEADLINE_PARTS
     return text if more <= 0 else lang.text(mark("{changes}, and {n} more"), changes=text, n=more)
+
+
+def hours_problem(lang: Language, problem: Problem) -> str:
+    """What is wrong with hours that somebody wrote: a limit that they break, or how they read."""
+    if problem.what in LIMITS:
+        where = words.days(lang, days_of(problem.where)) if problem.where else ""
+        told = mark("{days}: these hours do not keep the limit “{limit}”.")
+        return lang.text(
+            told,
+            days=where or lang.text(mark("the whole week")),
+            limit=lang.text(LIMITS[problem.what]),
+        )
+    return str(problem)
 
 
 def how_sure(lang: Language, effect: Effect) -> str:

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 from rich.markup import escape
 from rich.table import Table
 
+from console.linkage.questions import Way
 from console.sensors.report import RejectionOut, SensorReport
 from console.words import sensors as sensor_words
-from console.words import sentences, words
+from console.words import sentences, what_if, words
 from console.words.i18n import LANGUAGES, Language, mark
 from domain.errors import InvalidInput
 from domain.estate import Estate
-from domain.hours import DayHours, WeeklyHours
-from domain.planning import AuditLine, Effect, Interval, Proposal, Verdict
+from domain.hours import DayHours
+from domain.planning import AuditLine, Effect, Proposal, Verdict
 from domain.ports import RejectionGroup
-from policies.links.change import Outlook
 
 _UTC = ZoneInfo("UTC")
 
@@ -115,47 +115,20 @@ def waiting_table(report: SensorReport, lang: Language) -> Table:
     return table
 
 
-def what_if_table(
-    ways: Sequence[tuple[Mapping[str, WeeklyHours], Outlook]],
-    names: Mapping[str, str],
-    lang: Language,
-) -> Table:
+def what_if_table(ways: Sequence[Way], names: Mapping[str, str], lang: Language) -> Table:
     """Today's hours, what is supposed and the best, side by side: hours, visits, staff, coverage.
 
     Args:
-        ways: of each of the three, the hours by venue and what they are expected to bring.
+        ways: the three.
         names: of the venues.
         lang: the language.
     """
     table = Table(*map(lang.text, WAYS), show_lines=True)
     for venue, name in names.items():
-        table.add_row(escape(name), *(words.week_line(lang, hours[venue]) for hours, _ in ways))
-    outlooks = [outlook for _, outlook in ways]
-    served = (
-        (mark("Visits a week, served where people wanted to go"), [o.own for o in outlooks]),
-        (mark("Visits a week, served by a neighbour"), [o.neighbours for o in outlooks]),
-    )
-    for label, visits in served:
-        table.add_row(lang.text(label), *(_interval(lang, v) for v in visits))
-    staffed = (lang.number(o.staffed_hours, 1) for o in outlooks)
-    table.add_row(lang.text(mark("Staffed hours a week")), *staffed)
-    covered = (lang.percent(o.covered) for o in outlooks)
-    table.add_row(lang.text(mark("People who find an open door within a walk")), *covered)
+        table.add_row(escape(name), *(words.week_line(lang, way.hours[venue]) for way in ways))
+    for row in what_if.rows(lang, ways):
+        table.add_row(*row)
     return table
-
-
-def what_if_notes(
-    names: Mapping[str, str], doubtful: Sequence[str], lang: Language, *, over: bool
-) -> Iterator[str]:
-    """What must be known beside the table: venues in doubt, a budget that cannot be kept."""
-    if over:
-        yield lang.text(
-            mark("The limits leave no hours within this budget; the largest change may be why.")
-        )
-    if doubtful:
-        who = lang.text(mark(", ")).join(names[v] for v in doubtful)
-        said = mark("Too little is known of {venues}: what is unknown counts as nobody.")
-        yield lang.text(said, venues=who)
 
 
 def audit_table(lines: Sequence[AuditLine], lang: Language) -> Table:
@@ -179,11 +152,6 @@ def _changes(lang: Language, proposal: Proposal) -> Iterator[str]:
         by_hours[proposal.proposed.days[day]].append(day)
     for blocks, days in by_hours.items():
         yield f"{words.days(lang, days, short=True)} {words.hours(lang, blocks)}"
-
-
-def _interval(lang: Language, visits: Interval) -> str:
-    low, mean, high = map(lang.number, visits)
-    return f"{mean}\n({low} … {high})"
 
 
 def _effect(lang: Language, effect: Effect) -> str:

@@ -50,6 +50,11 @@ def candidate(lang: Language, value: CandidateOut, names: Mapping[str, str]) -> 
     return lang.text(mark("{first} {then}"), first=said, then=closed)
 
 
+def when(lang: Language, value: UnmetOut) -> str:
+    """The stretch of the week."""
+    return f"{_day(lang, value)} {value.start}–{value.end}"
+
+
 def unmet_table(report: UnmetReport, estate: Estate, lang: Language) -> Table:
     """For a terminal: a row for each stretch of a weekday, most people first."""
     table = Table(*map(lang.text, TABLE), show_lines=True)
@@ -60,7 +65,7 @@ def unmet_table(report: UnmetReport, estate: Estate, lang: Language) -> Table:
         kind = words.venue_type(lang, unmet.type)
         table.add_row(
             escape(f"{venues.get(unmet.venue, unmet.venue)}\n{kind}"),
-            f"{_day(lang, unmet)} {unmet.start}–{unmet.end}",
+            when(lang, unmet),
             f"{lang.number(unmet.people)}\n({low} … {high})",
             cause(lang, unmet.cause),
             escape("\n".join(candidate(lang, c, rooms) for c in unmet.candidates)),

@@ -27,6 +27,9 @@ PAGES = [
     "/proposals?show=all",
     "/proposals/library:2026-W47",
     "/proposals/canteen:2026-W46",
+    "/linkage",
+    "/unmet",
+    "/proposals/library:2026-W47/edit",
     "/sensors",
     "/manager",
 ]
@@ -202,7 +205,8 @@ def test_every_control_has_a_name(address: str, visit: Open) -> None:
         page.goto(f"{address}{path}")
         nameless = page.evaluate(
             "[...document.querySelectorAll('a, button, summary, input:not([type=hidden]), select,"
-            " textarea')].filter(e => !(e.innerText || e.ariaLabel || e.labels?.[0]?.innerText)"
+            " textarea')].filter(e => !(e.innerText || e.ariaLabel || e.labels?.[0]?.innerText ||"
+            " document.getElementById(e.getAttribute('aria-labelledby'))?.innerText)"
             " && !e.closest('details:not([open])')).map(e => e.outerHTML)"
         )
         assert nameless == []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi import Request, Response
@@ -16,9 +17,12 @@ from tests.console.conftest import ADDRESS, visitor
 from tests.console.town import KEY, NOW, Town
 
 OPEN = "library:2026-W47"
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     f"/proposals/{OPEN}/approve": {"note": "fine"},
     f"/proposals/{OPEN}/reject": {"note": "no"},
+    f"/proposals/{OPEN}/edit": {"days": ["10:00-18:00"] * 5 + ["closed"] * 2},
+    "/proposals/decide": {"act": "approve", "ids": [OPEN]},
+    "/proposals/undo": {"ids": ["canteen:2026-W46"]},
     "/venues/canteen/rollback": {"latest": "2"},
     "/under-used/piano/fine": {"note": "fine"},
     "/leave": {},
@@ -107,14 +111,15 @@ def test_the_manager_approves_and_the_page_says_from_when(
 
 
 def test_the_manager_rejects_and_the_hours_stay(manager: TestClient, changing: Town) -> None:
-    answer = manager.post(f"/proposals/{OPEN}/reject", data={"token": token(manager)})
+    form = {"token": token(manager), "note": "exams"}
+    answer = manager.post(f"/proposals/{OPEN}/reject", data=form)
     assert "Rejected" in answer.text
     assert changing.ledger.proposal(OPEN).status is Status.REJECTED
     assert len(changing.ledger.schedules("library")["library"]) == 1
 
 
 def test_a_second_decision_is_too_late(manager: TestClient) -> None:
-    form = {"token": token(manager)}
+    form = {"token": token(manager), "note": "exams"}
     manager.post(f"/proposals/{OPEN}/reject", data=form)
     answer = manager.post(f"/proposals/{OPEN}/approve", data=form)
     assert answer.status_code == 409

@@ -21,7 +21,9 @@ from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Ve
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
+from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter
+from openhours.what_if import WhatIfDesk
 from policies.reasons import Code, reason
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
@@ -141,6 +143,7 @@ def empty_town(folder: Path) -> Town:
 def open_town(ledger: SqlLedger) -> Town:
     """A town with this ledger, in which nothing has been counted."""
     timeseries, clock = DuckDBStore(None), ManualClock(NOW)
+    planning = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
     services = Services(
         ledger=ledger,
         timeseries=timeseries,
@@ -149,6 +152,7 @@ def open_town(ledger: SqlLedger) -> Town:
             broker_connected=True, messages=48_211, rejected=3, source=Source.DEMO, clock_speed=60
         ),
         sensors=SensorReporter(ledger, timeseries, clock).report,
+        what_if=WhatIfDesk(planning, clock),
         manager_key=KEY,
     )
     return Town(ledger, timeseries, clock, services)

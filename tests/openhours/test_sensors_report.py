@@ -20,10 +20,13 @@ from domain.estate_rules import check
 from domain.readings import CountKind, CountReading, Mark
 from domain.schedules import entered
 from domain.sensor_bins import BIN_US
+from openhours.binning import Binning
 from openhours.cli import app
+from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
+from openhours.what_if import WhatIfDesk
 from policies.findings import State
 from tests.browser.conftest import served
 from tests.contract.quarters import Quarter, as_bins
@@ -155,12 +158,14 @@ def from_elsewhere(settings: Settings, port: int) -> subprocess.CompletedProcess
 def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> None:
     clock = ManualClock(NOW)
     with stores(settings) as (ledger, timeseries):
+        planning = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
         services = Services(
             ledger=ledger,
             timeseries=timeseries,
             clock=clock,
             status=lambda: ServiceStatus(broker_connected=True),
             sensors=SensorReporter(ledger, timeseries, clock).report,
+            what_if=WhatIfDesk(planning, clock),
             manager_key="a key that nobody needs here",
         )
         with served(create_app(services)) as address:
