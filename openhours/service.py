@@ -29,6 +29,7 @@ from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
+from openhours.occupancy_run import OccupancyRun
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
@@ -71,6 +72,7 @@ class Service:
     underuse: UnderuseRun
     binning: Binning
     overflow: OverflowRun
+    occupancy: OccupancyRun
     broker: BrokerSettings
 
     def send_outbox(self) -> int:
@@ -85,6 +87,10 @@ class Service:
     def look_at_full_venues(self) -> None:
         """See which venues are full, and tell their doors where to send people."""
         self.overflow.look_due(self.clock.now())
+
+    def tell_occupancy(self) -> None:
+        """Tell doors, lights and signs how full each room is."""
+        self.occupancy.tell_due(self.clock.now())
 
     def look_at_rooms(self) -> None:
         """Look at all rooms once a month, likewise."""
@@ -165,6 +171,7 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
         publisher = MqttPublisher(broker)
         stack.callback(publisher.close)
         binning, weeks = Binning(ledger, timeseries), settings.planning.history_weeks
+        board = BoardMaker(ledger, timeseries)
         yield Service(
             settings=settings,
             clock=clock,
@@ -182,7 +189,8 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             ),
             underuse=UnderuseRun(ledger, timeseries, binning, weeks, settings.planning.thresholds),
             binning=binning,
-            overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),
+            overflow=OverflowRun(ledger, timeseries, publisher, board),
+            occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
             broker=broker,
         )
 
@@ -256,6 +264,7 @@ def jobs(running: Service) -> Iterator[None]:
         running.send_outbox: OUTBOX_EVERY_S,
         running.plan: PLAN_EVERY_S,
         running.look_at_full_venues: LOOK_EVERY_S,
+        running.tell_occupancy: LOOK_EVERY_S,
         running.look_at_rooms: LOOK_AT_ROOMS_EVERY_S,
     }
     with _scheduled(own | _housekeeping(running, plans=True)):

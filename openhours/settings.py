@@ -28,6 +28,7 @@ from openhours.settings_sections import (
     Ingest,
     Logging,
     Planning,
+    Publication,
     Section,
     Store,
 )
@@ -47,6 +48,9 @@ class Settings(BaseSettings):
     store: Store = Field(Store(), description="Where readings and the ledger are kept.")
     console: Console = Field(Console(), description="The web pages.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
+    publication: Publication = Field(
+        Publication(), description="What doors, lights, signs and Home Assistant are told."
+    )
     logging: Logging = Field(Logging(), description="What is logged, to standard error.")
 
     @classmethod
