@@ -13,6 +13,7 @@ from domain.estate import Venue
 from domain.hours import DAY_MINUTES, Block, DayHours
 from domain.planning import ScheduleVersion
 
+NOON = 12 * 60
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 
@@ -24,6 +25,8 @@ def business_profile(
     Raises `NotFound` where no version holds at `at`.
     """
     found = eras(venue, versions, at, cut=False)
+    if any(_ends_too_late(hours) for era in found for hours in era.exceptions.values()):
+        found = eras(venue, versions, at, cut=True)
     return {
         "regularHours": {
             "periods": [
@@ -54,7 +57,7 @@ def _period(day: int, block: Block) -> dict[str, Any]:
 def _special(day: date, hours: DayHours) -> Iterator[dict[str, Any]]:
     if not hours:
         yield {"startDate": _date(day), "closed": True}
-    for block in hours:
+    for block in _less_than_a_day(hours):
         nights, closes = _closing(block)
         yield {
             "startDate": _date(day),
@@ -62,6 +65,20 @@ def _special(day: date, hours: DayHours) -> Iterator[dict[str, Any]]:
             "endDate": _date(day + nights * DAY),
             "closeTime": _time(closes),
         }
+
+
+def _ends_too_late(hours: DayHours) -> bool:
+    """Whether an exception would end at noon of the next day or later, which is not taken."""
+    return any(block.end >= DAY_MINUTES + NOON for block in hours)
+
+
+def _less_than_a_day(hours: DayHours) -> Iterator[Block]:
+    """An exception may not last for 24 hours; two halves may."""
+    for block in hours:
+        if block == (0, DAY_MINUTES):
+            yield from (Block(0, NOON), Block(NOON, DAY_MINUTES))
+        else:
+            yield block
 
 
 def _closing(block: Block) -> tuple[int, int]:

@@ -73,6 +73,12 @@ class _Links:
             )
         return items[first:end]
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those of the page, for who makes a response of his own."""
+        link = self.response.headers.get("Link")
+        return {"Link": link} if link else {}
+
 
 Asked = Annotated[Paging, Query()]
 Links = Annotated[_Links, Depends(_Links)]

@@ -13,7 +13,7 @@ from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
-from console.outputs import api, description, files, places
+from console.outputs import api, counts_csv, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
@@ -64,6 +64,8 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(api.router(services))
     app.include_router(places.router(services, live))
     app.include_router(files.router(services))
+    app.include_router(counts_csv.router(services))
+    app.include_router(entities.router(services, live))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))

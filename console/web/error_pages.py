@@ -16,7 +16,7 @@ from console.web.rendering import Pages
 from console.words.i18n import mark
 from domain.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenhoursError, Unavailable
 
-_FOR_PROGRAMS = re.compile(r"/api/|/health|/\w+/[^/]+/schedule\.")
+_FOR_PROGRAMS = re.compile(r"/api/|/health|/\w+/[^/]+/(schedule|counts)\.")
 
 log = structlog.get_logger(__name__)
 
