@@ -103,6 +103,7 @@ def _leading(running: Service) -> Iterator[Jobs]:
         running.send_outbox: OUTBOX_EVERY_S,
         running.plan: PLAN_EVERY_S,
         running.look_at_full_venues: LOOK_EVERY_S,
+        running.tell_occupancy: LOOK_EVERY_S,
         running.look_at_rooms: LOOK_AT_ROOMS_EVERY_S,
     }
     if not _has_a_file(running):

@@ -6,6 +6,7 @@ import urllib.request
 
 from pydantic import ValidationError
 
+from console.outputs.paging import MOST
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.server import Server
@@ -56,7 +57,7 @@ def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> 
 
     Raises `unavailable` where no service answers.
     """
-    url = f"{_own_address(settings)}/api/v1/sensors"
+    url = f"{_own_address(settings)}/api/v1/sensors?limit={MOST}"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:

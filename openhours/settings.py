@@ -32,6 +32,7 @@ from openhours.settings_sections import (
     Logging,
     Login,
     Planning,
+    Publication,
     Section,
     Store,
 )
@@ -53,6 +54,9 @@ class Settings(BaseSettings):
     console: Console = Field(Console(), description="The web pages.")
     login: Login = Field(Login(), description="Login by another house, with OpenID Connect.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
+    publication: Publication = Field(
+        Publication(), description="What doors, lights, signs and Home Assistant are told."
+    )
     logging: Logging = Field(Logging(), description="What is logged, to standard error.")
 
     @classmethod

@@ -228,6 +228,30 @@ class Planning(Section):
         return Thresholds(self.underuse_threshold, self.underuse_thresholds)
 
 
+class Publication(Section):
+    """What doors, lights, signs and Home Assistant are told by broker."""
+
+    occupancy_every_s: int = Field(
+        60,
+        ge=0,
+        le=3_600,
+        description="Seconds after which a room's occupancy is told again, at the soonest; 0: it "
+        "is not told.",
+    )
+    occupancy_rounded_to: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="The number of people is rounded up to a multiple of this; 1: as it is.",
+    )
+    home_assistant_prefix: str = Field(
+        "",
+        pattern=r"^[^/+#\s]*$",
+        description="Discovery prefix of Home Assistant, such as homeassistant, where rooms "
+        "should appear there; empty: they do not.",
+    )
+
+
 class Logging(Section):
     """What is logged, to standard error."""
 

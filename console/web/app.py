@@ -15,7 +15,7 @@ from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
-from console.outputs import api
+from console.outputs import api, counts_csv, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
@@ -71,11 +71,16 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         link_pages.router(pages, passwords),
     ):
         app.include_router(way_in, include_in_schema=False)
-    app.include_router(api.router(services, live))
     app.include_router(probes.router(services, visits), include_in_schema=False)
+    app.include_router(api.router(services))
+    app.include_router(places.router(services, live))
+    app.include_router(files.router(services))
+    app.include_router(counts_csv.router(services))
+    app.include_router(entities.router(services, live))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
+    description.install(app, pages)
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))
