@@ -26,7 +26,8 @@ from tests.contract.samples import NOON, estate, proposal, version
 
 pytestmark = pytest.mark.server
 
-MONDAY_US = int(datetime(2026, 11, 16, tzinfo=UTC).timestamp()) * 1_000_000
+MONDAY_US = int(datetime(2026, 11, 15, 20, tzinfo=UTC).timestamp()) * 1_000_000
+"""Four in the morning in Shanghai, when the business day begins."""
 QUARTER_US = 900_000_000
 MADE = replace(proposal("annex", "2026-W47"), created_at=NOON)
 """On Monday the 23rd, of the week before."""
