@@ -2,7 +2,7 @@
 
 Fenced blocks called `console` are run from top to bottom in one shell, in a folder with a copy of
 `deploy/`. A line with `$ ` is typed, `> ` goes on with it; the others are what it prints, in that
-order, where `…` stands for anything and lines may come between. Blocks called otherwise are not run.
+order, where `…` stands for anything and lines may come between. Other blocks are not run.
 """
 
 import os
