@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.accounts import Accounts
 from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
+from domain.messages import Messages
 from domain.planning import (
     AuditLine,
     Decision,
+    Lane,
     Outgoing,
     Proposal,
     ScheduleVersion,
@@ -129,6 +132,14 @@ class Ledger(Protocol):
     Each writing method is one transaction and adds its audit line itself.
     """
 
+    @property
+    def messages(self) -> Messages:
+        """What people are told, and how they want it."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """People, what they may do, and how they get in."""
+
     def estate(self) -> Estate:
         """The estate as last put; an empty one before the first time."""
 
@@ -200,7 +211,9 @@ class Ledger(Protocol):
     def rollouts(self) -> Sequence[DrawnRollout]:
         """All that were ever drawn, in that order."""
 
-    def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
+    def queued(
+        self, at: datetime, limit: int = 100, *, lane: Lane = Lane.BROKER
+    ) -> Sequence[Queued]:
         """Outbox rows due at `at`, oldest first; none overtakes a postponed one of its topic."""
 
     def sent(self, ids: Sequence[int], at: datetime) -> None:
@@ -209,8 +222,12 @@ class Ledger(Protocol):
     def postpone(self, row: int, until: datetime, error: str) -> None:
         """Count one failed attempt and try again no earlier than `until`.
 
-        No audit line: the row itself keeps the count and the error.
+        Without an `error` it was not tried, and nothing is counted. No audit line: the row itself
+        keeps the count and the error.
         """
+
+    def give_up(self, row: int, at: datetime, error: str) -> None:
+        """Try an outbox row no more."""
 
     def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
         """Keep messages that could not be read. No audit line: these are not decisions."""

@@ -8,8 +8,11 @@ from datetime import date, datetime, timedelta
 from domain.calendars import next_monday, openings
 from domain.errors import Conflict, NotFound
 from domain.estate import Venue
-from domain.hours import day_text
+from domain.hours import WeeklyHours, day_text
 from domain.planning import Origin, Outgoing, Proposal, ScheduleVersion, Status, Verdict
+
+REGRET = timedelta(hours=1)
+"""For how long a decision can be taken back as if it had not been."""
 
 
 def in_force(versions: Iterable[ScheduleVersion], day: date) -> ScheduleVersion:
@@ -81,9 +84,22 @@ def entered(
 
 
 def approved(
-    proposal: Proposal, venue: Venue, versions: Sequence[ScheduleVersion], at: datetime, actor: str
+    proposal: Proposal,
+    venue: Venue,
+    versions: Sequence[ScheduleVersion],
+    at: datetime,
+    actor: str,
+    hours: WeeklyHours | None = None,
 ) -> ScheduleVersion:
     """The version that an approved proposal becomes: after the notice period, one a week at most.
+
+    Args:
+        proposal: what was decided on.
+        venue: whose it is.
+        versions: of its hours until now.
+        at: when it was decided.
+        actor: by whom.
+        hours: what the decider made of the proposed hours; None: left them.
 
     Raises `Conflict` when the proposal does not wait for a decision, or the hours it set out from
     are no longer those in force.
@@ -104,7 +120,7 @@ def approved(
     return ScheduleVersion(
         venue=venue.id,
         number=_next(versions),
-        hours=proposal.proposed,
+        hours=proposal.proposed if hours is None else hours,
         effective_from=effective,
         created_at=at,
         origin=Origin.PROPOSAL,
@@ -118,7 +134,8 @@ def rolled_back(
 ) -> ScheduleVersion:
     """The version that undoes the latest one that stands; done again, it undoes the one before.
 
-    It takes effect on that one's own date where the notice period allows, else after it. Raises
+    It takes effect on that one's own date where the notice period allows, or where it is undone
+    before anybody can have taken note of it (`REGRET`); else after the notice period. Raises
     `Conflict` when there is nothing to go back to.
     """
     gone = {int(v.source) for v in versions if v.origin is Origin.ROLLBACK}
@@ -126,7 +143,9 @@ def rolled_back(
     if len(stands) < 2:
         raise Conflict(f"{venue.id} has no earlier hours to go back to")
     *earlier, undone = sorted(stands, key=lambda v: v.number)
-    effective = max(undone.effective_from, earliest_effect(venue, at))
+    effective = undone.effective_from
+    if at - undone.created_at > REGRET:
+        effective = max(effective, earliest_effect(venue, at))
     return replace(
         in_force(earlier, effective),
         number=_next(versions),

@@ -13,6 +13,7 @@ from openhours.commands import (
     backup,
     bookings,
     config,
+    console,
     counts,
     demo,
     doctor,
@@ -20,6 +21,7 @@ from openhours.commands import (
     holidays,
     ingest,
     plan,
+    planner,
     replay,
     retrace,
     rooms,
@@ -43,6 +45,8 @@ app = typer.Typer(
     ),
 )
 app.command("run")(run.run)
+app.command("planner")(planner.planner)
+app.command("console")(console.console)
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)

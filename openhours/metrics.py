@@ -13,8 +13,8 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from console.sensor_report import MakeReport
-from console.services import Visits
+from console.sensors.report import MakeReport
+from console.web.services import Visits
 from domain.errors import Unavailable
 from domain.ports import Ledger
 from ingest.state import IngestState

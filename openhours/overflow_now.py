@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from console.board import Board, RoomNow, VenueNow
+from console.live.board import Board, RoomNow, VenueNow
 from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY, epoch_us, from_epoch_us
 from domain.estate import Estate, LinkGroup, Sensor, Venue
 from domain.planning import ScheduleVersion

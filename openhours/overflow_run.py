@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from console.board import BoardMaker
-from console.overflow import OverflowOut, overflow_out
+from console.live.board import BoardMaker
+from console.live.overflow import OverflowOut, overflow_out
 from domain.estate import Venue
 from domain.planning import Outgoing
 from domain.ports import Ledger, Publisher, TimeSeriesStore

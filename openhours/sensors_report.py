@@ -9,7 +9,7 @@ from threading import Lock
 
 import numpy as np
 
-from console.sensor_report import FindingOut, SensorOut, SensorReport
+from console.sensors.report import FindingOut, SensorOut, SensorReport
 from domain.calendars import SLOTS_A_DAY, epoch_us, from_epoch_us, instant
 from domain.clock import Clock
 from domain.estate import Estate, Sensor, Venue

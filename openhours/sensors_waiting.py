@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from console.sensor_report import WaitingOut
+from console.sensors.report import WaitingOut
 from domain.calendars import epoch_us, from_epoch_us
 from domain.estate import Estate
 from domain.ports import Ledger, TimeSeriesStore

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -131,6 +132,9 @@ class Store(Section):
     ledger: str = Field(
         "", description="SQLAlchemy URL of the ledger; default ledger.sqlite in data_dir."
     )
+    ledger_password_file: Path | None = Field(
+        None, description="File that holds the password of the ledger's database."
+    )
 
 
 class Backup(Section):
@@ -146,15 +150,47 @@ class Backup(Section):
 class Console(Section):
     """The web pages."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; loopback only for now.")
+    host: str = Field(
+        "127.0.0.1",
+        description="Address to listen on; beyond loopback only behind a proxy with TLS, with url "
+        "and trusted_proxies.",
+    )
     port: Port = Field(8800, description="Port to listen on.")
     trusted_hosts: tuple[str, ...] = Field(
-        ("localhost", "127.0.0.1", "[::1]"), description="Host names that requests may carry."
+        ("localhost", "127.0.0.1", "[::1]"),
+        description="Host names that requests may carry, beside that of url.",
     )
-    manager_key_file: Path | None = Field(
+    url: str = Field(
+        "", description="Where people find the pages, as https://hours.example.org; default: here."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses of proxies whose word is taken for where a visitor is and whether "
+        "over TLS.",
+    )
+    open_reading: bool | None = Field(
         None,
-        description="File with the key of the manager's link; default manager.key in data_dir.",
+        description="Whether everybody who reaches the pages may read them; default: on loopback.",
     )
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All host names that requests may carry."""
+        return (*self.trusted_hosts, *filter(None, [urlsplit(self.url).hostname]))
+
+
+class Login(Section):
+    """Login by another house, with OpenID Connect; who has no account here stays outside."""
+
+    oidc_issuer: str = Field(
+        "", description="Address of the OpenID provider, as https://id.example.org; default none."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this console.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="What the console proves itself with to the provider."
+    )
+    oidc_client_secret_file: Path | None = Field(None, description="File that holds it instead.")
+    oidc_label: str = Field("", description="What people call the provider; default: its host.")
 
 
 class Planning(Section):

@@ -8,7 +8,7 @@ from threading import Lock
 import numpy as np
 import structlog
 
-from console.room_flags import STATE, kept
+from console.rooms.flags import STATE, kept
 from domain.errors import Conflict
 from domain.estate import Estate, Venue
 from domain.planning import AuditLine

@@ -1,12 +1,13 @@
 """Unmet demand of an estate: which venues stand in for which, when all are open and full."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.unmet_report import CandidateOut, UnmetOut, UnmetReport
+from console.rooms.unmet import CandidateOut, TwinsOut, UnmetOut, UnmetReport
 from domain.bins import Bins
 from domain.calendars import SLOTS_A_DAY, week_mask
 from domain.estate import Estate, Venue
@@ -14,9 +15,10 @@ from domain.hours import WEEKDAYS, WeeklyHours, clock_text
 from openhours.history import RoomHistory
 from openhours.underuse import usual_of, walks_of
 from policies.demand.observed import OTHER_STAY_MINUTES, STAY_MINUTES
+from policies.links.twins import find_twins
 from policies.links.walks import walking_shares
 from policies.profile import DemandProfile
-from policies.unmet.candidates import Idle, candidates
+from policies.unmet.candidates import CROWDED, Idle, candidates
 from policies.unmet.layer import unmet_layer
 from policies.unmet.losses import Places, lost_shares
 from policies.unmet.table import Unmet, unmet_table
@@ -61,7 +63,12 @@ def unmet_of(
         _row(unmet, row[unmet.venue], venues, places, idle)
         for unmet in unmet_table(profile, venues, lost)
     ]
-    return UnmetReport(at=at, unmet=tuple(rows), layer=unmet_layer(profile, venues, lost))
+    return UnmetReport(
+        at=at,
+        unmet=tuple(rows),
+        layer=unmet_layer(profile, venues, lost),
+        twins=tuple(twins_of(estate, idle)),
+    )
 
 
 def idle_rooms(
@@ -75,6 +82,26 @@ def idle_rooms(
         at = [row[room.id] for room in some.rooms]
         present[at] = usual_of(some.bins, some.present, some.venues).present
     return Idle(rooms=estate.rooms, venues=venues, present=present, open=_open(venues, hours))
+
+
+def twins_of(estate: Estate, idle: Idle) -> Iterator[TwinsOut]:
+    """Rooms of one type, within a walk, whose people would fit into one of them all week."""
+    minutes = walks_of(estate, idle.venues)
+    week = (len(idle.rooms), 7, SLOTS_A_DAY)
+    usual = idle.taken_by_clock.reshape(week)
+    busy = usual + CROWDED * np.sqrt(usual)
+    room = np.array([r.capacity or math.nan for r in idle.rooms])
+    found = find_twins(
+        [v.type for v in idle.venues], minutes, room, busy, idle.open_by_clock.reshape(week) > 0
+    )
+    for twins in found:
+        yield TwinsOut(
+            kept=idle.rooms[twins.kept].id,
+            spared=idle.rooms[twins.spared].id,
+            walk_minutes=float(minutes[twins.kept, twins.spared]),
+            fullest=twins.fullest,
+            hours=twins.hours,
+        )
 
 
 def _open(venues: Sequence[Venue], hours: Mapping[str, WeeklyHours]) -> Floats:

@@ -1,56 +1,28 @@
 """What would be, were a venue closed, a budget smaller, hours or limits others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import yaml
 from pydantic import ValidationError
 
+from console.linkage.questions import Answer, Supposed, Way
+from domain.clock import Clock
 from domain.errors import InvalidInput
 from domain.estate import Estate, Limits, LinkGroup, Venue
 from domain.hours import WeeklyHours
+from domain.schedules import latest
+from openhours.planning_run import PlanningRun, run_name
 from policies.caution import Caution, VenueDemand
 from policies.changes import open_shares
 from policies.demand import DemandEstimate
 from policies.joint.jobs import members, people_an_hour, shares_of
-from policies.links.change import Change, Outlook, WhatIf, what_if
+from policies.links.change import Change, WhatIf, what_if
 from policies.links.group import LinkedVenues
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supposed:
-    """What is supposed, in words: each as `NAME=VALUE` but the venues that are closed."""
-
-    close: Sequence[str] = ()
-    budget: Sequence[str] = ()
-    hours: Sequence[str] = ()
-    limit: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One way to open: the hours of each venue, and what they are expected to bring."""
-
-    hours: Mapping[str, WeeklyHours]
-    outlook: Outlook
-    over_budget: bool = False
-    """The limits leave no hours within the budget: these are as few as they allow."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What is supposed, beside today's hours and the best ones."""
-
-    today: Way
-    supposed: Way
-    """What is given holds; all else is planned again."""
-    best: Way
-    """The best hours by the expected demand, with nothing supposed."""
-    doubtful: tuple[str, ...]
-    """Venues whose data do not carry a decision; what is unknown counts as nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +176,30 @@ def _number(text: str) -> float:
     if not 0 <= hours < 1e6:
         raise InvalidInput(f"“{text}” is no number of hours", where="--budget")
     return hours
+
+
+@dataclass(slots=True)
+class WhatIfDesk:
+    """Answers questions in the running service, from the demand of the weeks that have ended.
+
+    The demand is estimated with the first question of a week, or after the estate has changed.
+    """
+
+    planning: PlanningRun
+    clock: Clock
+    _known: tuple[Estate, str, DemandEstimate] | None = None
+    _one_at_a_time: Lock = field(default_factory=Lock)
+
+    def __call__(self, supposed: Supposed) -> Answer:
+        """The answer. Raises as `read` and `answer` do."""
+        ledger, now = self.planning.ledger, self.clock.now()
+        estate, schedules = ledger.estate(), ledger.schedules()
+        party = read(supposed, estate)
+        week = run_name(party.venues[0], now)
+        with self._one_at_a_time:
+            if self._known is None or self._known[:2] != (estate, week):
+                self._known = estate, week, self.planning.demand(estate, schedules, now)
+            demand = self._known[2]
+        return answer(
+            party, estate, demand, {v.id: latest(schedules[v.id]).hours for v in party.venues}
+        )

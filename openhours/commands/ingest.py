@@ -11,7 +11,7 @@ from prometheus_client import start_http_server
 from rich.console import Console
 from rich.table import Table
 
-from console.tables import language, rejections_table, sensors_table, waiting_table
+from console.words.tables import language, rejections_table, sensors_table, waiting_table
 from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import SystemClock
 from domain.errors import InvalidInput, StoreUnavailable
@@ -24,9 +24,10 @@ from ingest.second_reading import Reread, read_again
 from openhours import replaying
 from openhours.context import context_of, ledger_of
 from openhours.ingest_settings import GENERIC, SourceSettings, source_of
+from openhours.jobs import receiving_jobs
 from openhours.metrics import registry
 from openhours.sensors_report import sensors_report
-from openhours.service import housekeeping, service
+from openhours.service import service
 from openhours.serving import report_of_the_service
 from openhours.sources import sources_of
 from openhours.stores import stores
@@ -51,7 +52,7 @@ def ingest(
     if ctx.invoked_subcommand is not None:
         return
     settings = context_of(ctx).settings.with_workers(workers)
-    with service(settings, SystemClock()) as running, housekeeping(running):
+    with service(settings, SystemClock()) as running, receiving_jobs(running):
         broker = running.broker
         typer.echo(
             f"counts   mqtt://{broker.host}:{broker.port}, {settings.ingest.workers} workers"

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from console.i18n import Language as Lang
-from console.tables import audit_table, explained, language, proposals_table
+from console.words.i18n import Language as Lang
+from console.words.tables import audit_table, explained, language, proposals_table
 from domain import decisions
 from domain.clock import SystemClock
 from domain.planning import Status
@@ -67,7 +67,8 @@ def plan(  # noqa: PLR0913 - flags
 
 
 def _plan_on_files(ctx: typer.Context, files: Files, lang: Lang, *, as_json: bool) -> None:
-    planned = plan_files(files, context_of(ctx).settings.planning.history_weeks)
+    planning = context_of(ctx).settings.planning
+    planned = plan_files(files, planning.history_weeks, jointly=planning.jointly)
     if as_json:
         typer.echo(result(planned).model_dump_json())
     else:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from console import room_words
-from console.room_flags import answer as enter
-from console.room_pages import standing, underused
-from console.tables import language
+from console.rooms.flags import answer as enter
+from console.rooms.pages import standing, underused
+from console.words import rooms as room_words
+from console.words.tables import language
 from domain.clock import SystemClock
 from openhours.commands.plan import ACTOR
 from openhours.context import ledger_of

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from console.tables import language
-from console.unmet_report import unmet_report
-from console.unmet_words import unmet_table
+from console.rooms.unmet import unmet_report
+from console.words.tables import language
+from console.words.unmet import unmet_table
 from domain.errors import InvalidInput
 from openhours.context import ledger_of
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from console.i18n import LANGUAGES, Language
-from console.tables import language
-from console.uplift_words import (
+from console.words.i18n import LANGUAGES, Language
+from console.words.tables import language
+from console.words.uplift import (
     REFUSED,
     TOO_EARLY,
     figures_table,

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from console.tables import language, what_if_notes, what_if_table
+from console.linkage.questions import Answer, Supposed, Way
+from console.words.tables import language, what_if_table
+from console.words.what_if import notes
 from domain.clock import SystemClock
 from domain.schedules import latest
 from openhours.binning import Binning
@@ -15,7 +17,7 @@ from openhours.commands.plan import Language
 from openhours.context import context_of
 from openhours.planning_run import PlanningRun
 from openhours.stores import stores
-from openhours.what_if import Answer, Supposed, Way, answer, read
+from openhours.what_if import answer, read
 
 
 def what_if(
@@ -62,9 +64,9 @@ def what_if(
         typer.echo(json.dumps(_as_json(found)))
     else:
         names = {v.id: v.name_in(words.tag) for v in party.venues}
-        ways = [(w.hours, w.outlook) for w in (found.today, found.supposed, found.best)]
+        ways = (found.today, found.supposed, found.best)
         Console().print(what_if_table(ways, names, words))
-        for line in what_if_notes(names, found.doubtful, words, over=found.supposed.over_budget):
+        for line in notes(words, names, found.doubtful, over=found.supposed.over_budget):
             typer.echo(line)
 
 

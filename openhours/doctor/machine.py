@@ -64,7 +64,6 @@ def permissions(patient: Patient) -> Iterator[Said]:
     """Nobody but the owner reads secrets, and this user reads what it needs."""
     settings = patient.settings
     secret = [
-        settings.manager_key_path,
         settings.broker.password_file,
         settings.broker.tls_key,
         settings.store.token_file,

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from console.sensor_report import SensorReport
+from console.sensors.report import SensorReport
 from domain.errors import Conflict, StoreUnavailable
 from domain.ports import Ledger
 from openhours.alone import alone_in

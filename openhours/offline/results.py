@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from console.i18n import LANGUAGES
-from console.sentences import headline, reason
+from console.words.i18n import LANGUAGES
+from console.words.sentences import headline, reason
 from domain.hours import clock_text, day_text
 from domain.planning import Effect, Fact, Proposal, Reason, Verdict
 from openhours.offline.run import WeekPlan

@@ -1,6 +1,5 @@
 """Duplicate facilities: venues or rooms of one type, near each other, that one of them could be."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,8 +43,8 @@ def find_twins(
     holds = np.where(room > 0, room, -np.inf).tolist()
     people = np.where(is_open, present, 0.0)
     slot_hours = 24 / is_open.shape[-1]
-    for a, b in itertools.combinations(range(len(types)), 2):
-        if types[a] != types[b] or not minutes[a, b] <= LONGEST_WALK_MINUTES:
+    for a, b in np.argwhere(np.triu(minutes <= LONGEST_WALK_MINUTES, 1)).tolist():
+        if types[a] != types[b]:
             continue
         kept, spared = (a, b) if holds[a] >= holds[b] else (b, a)
         together = float((people[a] + people[b]).max())

@@ -7,7 +7,7 @@ from typing import Self
 from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
-from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
+from domain.planning import AuditLine, Decision, Lane, Outgoing, Proposal, ScheduleVersion, Status
 from domain.ports import Expiry, Kept, Queued, RejectionGroup
 from domain.readings import Rejection
 from domain.rollouts import DrawnRollout
@@ -25,7 +25,9 @@ from store.ledger import (
     schedule_rows,
     state_rows,
 )
+from store.ledger.accounts import SqlAccounts
 from store.ledger.engine import connect, reading, tidy, writing
+from store.ledger.messages import SqlMessages
 from store.ledger.migrations import migrate
 
 REJECTIONS_KEPT = 10_000
@@ -53,6 +55,8 @@ class SqlLedger:
         rejection_bytes_kept: int = REJECTION_BYTES_KEPT,
     ) -> None:
         self._engine = connect(url)
+        self.messages = SqlMessages(self._engine)
+        self.accounts = SqlAccounts(self._engine)
         self._rejection_limits = rejection_rows.Limits(rejections_kept, rejection_bytes_kept)
         self._estate: tuple[str | None, Estate] = None, Estate()
 
@@ -171,9 +175,11 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return rollout_rows.read(connection)
 
-    def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
+    def queued(
+        self, at: datetime, limit: int = 100, *, lane: Lane = Lane.BROKER
+    ) -> Sequence[Queued]:
         with reading(self._engine) as connection:
-            return outbox_rows.queued(connection, at, limit)
+            return outbox_rows.queued(connection, at, limit, lane)
 
     def sent(self, ids: Sequence[int], at: datetime) -> None:
         with writing(self._engine) as connection:
@@ -188,6 +194,10 @@ class SqlLedger:
     def postpone(self, row: int, until: datetime, error: str) -> None:
         with writing(self._engine) as connection:
             outbox_rows.postpone(connection, row, until, error)
+
+    def give_up(self, row: int, at: datetime, error: str) -> None:
+        with writing(self._engine) as connection:
+            audit_rows.add(connection, outbox_rows.give_up(connection, row, at, error))
 
     def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
         with writing(self._engine) as connection:

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from console.server import Server
+from console.web.server import Server
 from tests.console.town import Town, town
 
 CHROMIUM = Path("/usr/bin/chromium")

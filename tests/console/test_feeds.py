@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from console.feeds import calendar
-from console.i18n import LANGUAGES
+from console.outputs.feeds import calendar
+from console.words.i18n import LANGUAGES
 from domain.estate import Venue
 from domain.hours import Block, SpecialDay, WeeklyHours
 from domain.planning import Origin, ScheduleVersion

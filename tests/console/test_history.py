@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from console.history import WEEKS, Past, curve, heat, past
+from console.venues.history import WEEKS, Past, curve, heat, past
 from domain.calendars import hours_on
 from domain.estate_rules import check
 from domain.hand_counts import HandChecks

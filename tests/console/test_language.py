@@ -11,8 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import console
-from console.i18n import LANGUAGES, choose
-from console.words import days
+from console.words.i18n import LANGUAGES, choose
+from console.words.words import days
 
 FOLDER = Path(console.__file__).parent
 CATALOG = FOLDER / "locale" / "zh" / "LC_MESSAGES" / "messages.po"

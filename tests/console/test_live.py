@@ -10,8 +10,8 @@ from typing import Any
 
 from fastapi.sse import ServerSentEvent
 
-from console.board import Board
-from console.live import LiveBoard
+from console.live.board import Board
+from console.live.stream import LiveBoard
 from domain.errors import StoreUnavailable
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

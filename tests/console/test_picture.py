@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.picture import interval_bar, tick_label, week_strip
+from console.web.picture import interval_bar, tick_label, week_strip
 from domain.hours import Block, WeeklyHours
 from domain.planning import Interval
 

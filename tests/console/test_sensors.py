@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.testclient import TestClient
 
-from console import sensor_words
-from console.i18n import LANGUAGES, Language
-from console.sensor_report import FindingOut, shown_bytes
+from console.sensors.report import FindingOut, shown_bytes
+from console.words import sensors as sensor_words
+from console.words.i18n import LANGUAGES, Language
 from domain.readings import CountKind, CountReading, Mark, Rejection
 from ingest.codecs.codec import Context
 from ingest.codecs.homeassistant import CODEC as HOME_ASSISTANT

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from console import sentences
-from console.i18n import LANGUAGES, Language
+from console.words import sentences
+from console.words.i18n import LANGUAGES, Language
 from domain.estate import Limits
 from domain.estate_rules import check
 from domain.planning import Effect, Fact, Interval, Reason

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console import words
-from console.board import Board, RoomNow, Trend, Unknown, VenueNow
-from console.i18n import LANGUAGES, Language
-from console.services import ServiceStatus, Source
+from console.live.board import Board, RoomNow, Trend, Unknown, VenueNow
+from console.web.services import ServiceStatus, Source
+from console.words import words
+from console.words.i18n import LANGUAGES, Language
 from domain.estate import Room, Venue
 from domain.hours import WeeklyHours, parse_day
 from domain.planning import Status, Verdict

@@ -41,7 +41,10 @@ FIRST = entered(VENUE, [], NOW, "estate")
 
 
 def version(number: int, effective_from: date, hours: WeeklyHours = NEW) -> ScheduleVersion:
-    return replace(FIRST, number=number, hours=hours, effective_from=effective_from)
+    entered_at = NOW - timedelta(days=1)
+    return replace(
+        FIRST, number=number, hours=hours, effective_from=effective_from, created_at=entered_at
+    )
 
 
 def proposal(effective_from: date = date(2026, 12, 14)) -> Proposal:
@@ -199,6 +202,17 @@ def test_rolling_back_returns_to_what_would_have_held_on_that_day() -> None:
 def test_on_the_eve_of_a_change_rolling_it_back_keeps_the_notice_period() -> None:
     undone = rolled_back(VENUE, [FIRST, version(2, date(2026, 11, 30))], NOW, "ada")
     assert undone.effective_from == date(2026, 12, 14)
+
+
+def test_what_is_taken_back_within_the_hour_has_never_been() -> None:
+    regretted = replace(version(2, date(2026, 11, 30)), created_at=NOW - timedelta(minutes=59))
+    undone = rolled_back(VENUE, [FIRST, regretted], NOW, "ada")
+    assert (undone.effective_from, undone.hours) == (date(2026, 11, 30), FIRST.hours)
+
+
+def test_the_decider_may_change_the_proposed_hours() -> None:
+    mended = WeeklyHours.parse({"mon-fri": "10:00-18:00"})
+    assert approved(proposal(), VENUE, [FIRST], NOW, "ada", mended).hours == mended
 
 
 def test_rolling_back_twice_goes_two_versions_back() -> None:

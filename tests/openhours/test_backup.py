@@ -22,7 +22,8 @@ from ingest.publisher import MqttPublisher
 from openhours import timeseries
 from openhours.backup.scheduled import backups_in
 from openhours.cli import app
-from openhours.service import Service, housekeeping, jobs, service
+from openhours.jobs import jobs, receiving_jobs
+from openhours.service import Service, service
 from openhours.settings import Settings, load
 from store.ledger import SqlLedger
 from tests.contract.rows import rows_of
@@ -269,7 +270,7 @@ def test_a_backup_that_the_service_cannot_make_is_told_where_it_was_asked_for(
     (tmp_path / ".b.tar.part").mkdir()
     with (
         service(load(None, flags), SystemClock(), any_port=True) as running,
-        housekeeping(running),
+        receiving_jobs(running),
         pytest.raises(StoreUnavailable, match="cannot be written"),
     ):
         openhours(flags, "backup", tmp_path / "b.tar")

@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "data"
     (made / "backups").mkdir(parents=True)
     (made / "backups" / f"{NOON - timedelta(hours=3):%Y%m%dT%H%M%SZ}.openhours.tar").touch()
-    (made / "manager.key").touch(0o600)
+    (made / "broker.password").touch(0o600)
     with closing(SqlLedger.open(f"sqlite:///{made / 'ledger.sqlite'}")) as ledger:
         ledger.put_estate(estate(), [version("annex", 1)], [], actor="ana", at=NOON)
         ledger.add_proposals([replace(proposal("annex", "2026-W47"), created_at=NOON)])
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_or_nearly(
 @pytest.mark.parametrize(
     ("file", "mode", "said"),
     [
-        ("manager.key", 0o644, "others may read or write the secret"),
+        ("broker.password", 0o644, "others may read or write the secret"),
         ("ledger.sqlite", 0o666, "everybody may write"),
         ("readings.duckdb", 0o602, "everybody may write"),
     ],
@@ -133,7 +133,8 @@ def test_files_that_others_may_read_or_write(
     look: Look, folder: Path, file: str, mode: int, said: str
 ) -> None:
     (folder / file).chmod(mode)
-    found = only(look(), "permissions")
+    secret = f"broker.password_file={folder / 'broker.password'}"
+    found = only(look(secret), "permissions")
     assert said in found
     assert f"{folder / file}" in found
 

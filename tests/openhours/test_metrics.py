@@ -6,25 +6,28 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from console.app import create_app
-from console.services import Services, Source
+from console.web.app import create_app
+from console.web.services import Source
 from domain.clock import ManualClock
 from domain.planning import Outgoing
 from domain.readings import CountKind, CountReading
 from ingest.codecs import native
 from ingest.state import IngestState
 from openhours.metrics import exposition
-from openhours.sensors_report import SensorReporter
 from openhours.service import Service, service
-from openhours.serving import status_of
+from openhours.serving import services_of
 from openhours.settings import load
 from tests.contract.samples import NOON, after, estate, message, proposal, version
+
+if TYPE_CHECKING:
+    from openhours.workers import Receiver
 
 pytestmark = pytest.mark.server
 
@@ -41,17 +44,9 @@ def running(tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def pages(running: Service) -> Iterator[TestClient]:
-    sensors = SensorReporter(running.ledger, running.timeseries, running.clock).report
-    services = Services(
-        ledger=running.ledger,
-        timeseries=running.timeseries,
-        clock=running.clock,
-        status=lambda: status_of(running, Source.LIVE),
-        sensors=sensors,
-        metrics=lambda visits: exposition(running, sensors, visits),
-        manager_key="k" * 16,
-    )
-    with TestClient(create_app(services), base_url="http://127.0.0.1:8800") as client:
+    with TestClient(
+        create_app(services_of(running, Source.LIVE)), base_url="http://127.0.0.1:8800"
+    ) as client:
         yield client
 
 
@@ -131,7 +126,7 @@ def test_the_service_is_ready_while_counts_come_in_and_are_stored(
     running: Service, pages: TestClient
 ) -> None:
     assert pages.get("/ready").json() == {"ready": True, "lacks": []}
-    running.subscriber.stop()
+    cast("Receiver", running.subscriber).stop()
     answer = pages.get("/ready")
     assert (answer.status_code, answer.json()["lacks"]) == (503, ["broker"])
 

@@ -11,19 +11,24 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner, Result
 
-from console.app import create_app
-from console.sensor_report import SensorReport
-from console.services import Services, ServiceStatus
+from console.access.entrance import Entrance
+from console.sensors.report import SensorReport
+from console.web.app import create_app
+from console.web.services import Services, ServiceStatus
 from domain.calendars import epoch_us
 from domain.clock import ManualClock
 from domain.estate_rules import check
 from domain.readings import CountKind, CountReading, Mark
 from domain.schedules import entered
 from domain.sensor_bins import BIN_US
+from openhours.binning import Binning
 from openhours.cli import app
+from openhours.forecasts import Forecasts
+from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
+from openhours.what_if import WhatIfDesk
 from policies.findings import State
 from tests.browser.conftest import served
 from tests.contract.quarters import Quarter, as_bins
@@ -155,13 +160,16 @@ def from_elsewhere(settings: Settings, port: int) -> subprocess.CompletedProcess
 def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> None:
     clock = ManualClock(NOW)
     with stores(settings) as (ledger, timeseries):
+        planning = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
         services = Services(
             ledger=ledger,
             timeseries=timeseries,
             clock=clock,
             status=lambda: ServiceStatus(broker_connected=True),
             sensors=SensorReporter(ledger, timeseries, clock).report,
-            manager_key="a key that nobody needs here",
+            forecast=Forecasts(ledger).of,
+            what_if=WhatIfDesk(planning, clock),
+            entrance=Entrance(open_reading=True),
         )
         with served(create_app(services)) as address:
             found = from_elsewhere(settings, urlsplit(address).port or 0)

@@ -14,8 +14,8 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from console.room_flags import kept
-from console.services import Source
+from console.rooms.flags import kept
+from console.web.services import Source
 from domain.clock import ManualClock
 from domain.decisions import approve
 from domain.errors import Unavailable

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from console.room_flags import Flag, answer, kept
+from console.rooms.flags import Flag, answer, kept
 from domain.calendars import epoch_us
 from domain.clock import ManualClock
 from domain.errors import Conflict, NotFound

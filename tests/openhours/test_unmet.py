@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from console.unmet_report import UnmetOut, unmet_report
+from console.rooms.unmet import UnmetOut, unmet_report
 from domain.bins import Bins
 from domain.calendars import from_epoch_us
 from domain.clock import ManualClock
@@ -22,8 +22,9 @@ from openhours.binning import Binning
 from openhours.cli import app
 from openhours.estates import import_estate
 from openhours.planning_run import PlanningRun
-from openhours.unmet import idle_rooms, unmet_of
+from openhours.unmet import idle_rooms, twins_of, unmet_of
 from policies.profile import DemandProfile
+from policies.unmet.candidates import Idle
 from policies.unmet.losses import Cause
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
@@ -200,3 +201,19 @@ def test_before_the_first_plan_there_is_nothing_to_print(tmp_path: Path) -> None
     ledger = SqlLedger.open(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     assert unmet_report(ledger).unmet == ()
     ledger.close()
+
+
+def test_rooms_of_one_type_whose_people_fit_into_one_are_duplicates() -> None:
+    estate, present = _estate(), np.full((3, 7, 96), 9.0)
+    week = np.ones((3, 7, 96))
+    idle = Idle(
+        rooms=estate.rooms,
+        venues=[estate.venue(r.venue) for r in estate.rooms],
+        present=present,
+        open=week,
+    )
+    [found] = twins_of(estate, idle)  # the gym is near and of another type
+    assert {found.kept, found.spared} == {"early-room", "late-room"}
+    busy = 9 + 1.28 * 3  # nine of ten weeks have no more
+    assert found.fullest == pytest.approx(2 * busy / 30)
+    assert (found.walk_minutes, found.hours) == (10, 7 * 24)

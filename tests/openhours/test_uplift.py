@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from console.i18n import LANGUAGES
-from console.uplift_words import MEASURES, SENTENCES, sentence
+from console.words.i18n import LANGUAGES
+from console.words.uplift import MEASURES, SENTENCES, sentence
 from domain.clock import ManualClock
 from domain.errors import InvalidInput, NotFound
 from domain.estate import Estate

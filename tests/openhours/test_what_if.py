@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from console.i18n import LANGUAGES
-from console.tables import what_if_notes, what_if_table
+from console.linkage.questions import Answer, Supposed
+from console.words.i18n import LANGUAGES
+from console.words.tables import what_if_table
+from console.words.what_if import notes
 from domain.clock import ManualClock
 from domain.errors import InvalidInput, NotFound
 from domain.estate import Estate
@@ -18,7 +20,7 @@ from openhours.binning import Binning
 from openhours.cli import app
 from openhours.estates import import_estate
 from openhours.planning_run import PlanningRun
-from openhours.what_if import Answer, Supposed, answer, read
+from openhours.what_if import answer, read
 from policies.demand import DemandEstimate
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
@@ -107,11 +109,11 @@ def test_a_venue_of_no_group_is_asked_alone(demand: DemandEstimate) -> None:
 
 def test_it_is_said_in_both_languages(demand: DemandEstimate) -> None:
     found = ask(demand, close="hub")
-    ways = [(w.hours, w.outlook) for w in (found.today, found.supposed, found.best)]
+    ways = (found.today, found.supposed, found.best)
     names = {"hub": "Hub", "side": "Side"}
     for language in LANGUAGES.values():
         assert what_if_table(ways, names, language).row_count == 2 + 4
-        assert "Side" in " ".join(what_if_notes(names, ["side"], language, over=True))
+        assert "Side" in " ".join(notes(language, names, ["side"], over=True))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""How full every room is now: the board, its stream, full venues."""

@@ -1,0 +1,1 @@
+"""What planning runs say, and the managers’ decisions."""

@@ -1,0 +1,1 @@
+"""Under-used rooms and unmet demand."""

@@ -1,0 +1,1 @@
+"""How the sensors are, which wait for a room, and what could not be read."""

@@ -1,0 +1,1 @@
+"""One venue: its day, its usual week, its hours, its log."""
