@@ -28,6 +28,7 @@ from openhours.commands import (
     run,
     sensors,
     store,
+    trace,
     unmet,
     uplift,
     what_if,
@@ -58,6 +59,7 @@ app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
 app.command("audit")(plan.audit)
 app.command("retrace")(retrace.retrace)
+app.command("trace")(trace.trace)
 app.command("uplift")(uplift.uplift)
 app.add_typer(uplift.app, name="rollout")
 app.command("unmet")(unmet.unmet)
