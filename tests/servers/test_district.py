@@ -79,7 +79,7 @@ def test_counts_go_in_by_tls_and_come_out_as_hours_and_as_people_in_a_room(
         # the hall's rule approves by itself: a second version of its hours
         _until(lambda: any(json.loads(m)["version"] == 2 for m in _drained(received)))
     hours = json.loads(district.page("/api/v1/venues/hall/schedule")[1])
-    assert [version["origin"] for version in hours["schedules"]] == ["entered", "proposal"]
+    assert [version["origin"] for version in hours["schedules"]] == ["estate", "proposal"]
 
     _until(lambda: (_present(district, "library-room") or 0) > 0)
     assert 8 < (_present(district, "library-room") or 0) < 16
