@@ -16,6 +16,7 @@ from openhours.commands import (
     console,
     counts,
     demo,
+    doctor,
     estate,
     holidays,
     ingest,
@@ -25,6 +26,7 @@ from openhours.commands import (
     retrace,
     rooms,
     run,
+    sensors,
     store,
     unmet,
     uplift,
@@ -64,7 +66,9 @@ app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
+app.add_typer(sensors.app, name="sensors")
 app.add_typer(store.app, name="store")
+app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore_)
 app.add_typer(config.app, name="config")

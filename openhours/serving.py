@@ -12,6 +12,8 @@ from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
+from openhours.forecasts import Forecasts
+from openhours.metrics import exposition
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
@@ -73,9 +75,26 @@ def status_of(running: Service, source: Source, clock_speed: float = 1.0) -> Ser
         storing=not state.store_problem,
         waiting=state.waiting + state.spooled,
         damaged=len(damaged(running.settings.spool_folder)),
+        flooding=state.flooding,
         last_message=state.last_message_at,
         source=source,
         clock_speed=clock_speed,
+    )
+
+
+def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> Services:
+    """What the pages of a running service show and act on."""
+    sensors = SensorReporter(running.ledger, running.timeseries, running.clock).report
+    return Services(
+        ledger=running.ledger,
+        timeseries=running.timeseries,
+        clock=running.clock,
+        status=lambda: status_of(running, source, clock_speed),
+        sensors=sensors,
+        metrics=lambda visits: exposition(running, sensors, visits),
+        forecast=Forecasts(running.ledger).of,
+        what_if=WhatIfDesk(running.planning, running.clock),
+        entrance=running.settings.entrance,
     )
 
 
@@ -83,21 +102,8 @@ def serve(
     running: Service, listener: socket.socket, source: Source, clock_speed: float = 1.0
 ) -> None:
     """Run the pages until Ctrl-C or a termination signal."""
-    settings = running.settings
-    app = create_app(
-        Services(
-            ledger=running.ledger,
-            timeseries=running.timeseries,
-            clock=running.clock,
-            status=lambda: status_of(running, source, clock_speed),
-            sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
-            what_if=WhatIfDesk(running.planning, running.clock),
-            entrance=settings.entrance,
-        ),
-        trusted_hosts=settings.console.hosts,
-    )
-    server = Server(
-        app, settings.console.host, settings.console.port, settings.console.trusted_proxies
-    )
+    console = running.settings.console
+    app = create_app(services_of(running, source, clock_speed), trusted_hosts=console.hosts)
+    server = Server(app, console.host, console.port, console.trusted_proxies)
     with contextlib.suppress(KeyboardInterrupt):
         server.run([listener])

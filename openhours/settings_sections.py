@@ -76,6 +76,17 @@ class Ingest(Section):
     spool_after_s: float = Field(
         5.0, ge=0, description="How long the store must have been away before."
     )
+    topic_an_hour: int = Field(
+        1_000_000,
+        ge=0,
+        description="Messages of one topic that a worker lets through in an hour, so that a sensor "
+        "gone mad harms no other; the rest is counted and left out. 0: all are let through.",
+    )
+    metrics_port: Port | None = Field(
+        None,
+        description="Port of loopback on which `openhours ingest` shows its metrics; the pages of "
+        "`openhours run` have them at /metrics.",
+    )
     sources: tuple[SourceSettings, ...] = Field(
         (), description="Topics beside those that formats bring along; see docs/formats.md."
     )

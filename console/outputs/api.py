@@ -108,6 +108,8 @@ class Health(BaseModel):
     waiting: int
     rejected: int
     damaged_spool_files: int
+    flooding: tuple[str, ...]
+    """Topics that say so much that some of it is left out."""
     last_message: datetime | None
     clock: datetime
 
@@ -168,9 +170,10 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
     def health(response: Response) -> Health:
         """For probes: 200 while pages and stores answer, else 503."""
         service = services.status()
-        stores_answer = _stores_answer(services)
+        stores_answer = do_stores_answer(services)
         response.status_code = 200 if stores_answer else 503
-        is_well = service.broker_connected and service.storing and not service.damaged
+        has_fault = service.damaged or service.flooding
+        is_well = service.broker_connected and service.storing and not has_fault
         working = "ok" if is_well else "degraded"
         return Health(
             status=working if stores_answer else "down",
@@ -181,6 +184,7 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
             waiting=service.waiting,
             rejected=service.rejected,
             damaged_spool_files=service.damaged,
+            flooding=service.flooding,
             last_message=service.last_message,
             clock=services.clock.now(),
         )
@@ -188,7 +192,8 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
     return routes
 
 
-def _stores_answer(services: Services) -> bool:
+def do_stores_answer(services: Services) -> bool:
+    """Whether both stores can be asked."""
     try:
         services.timeseries.count()
         services.ledger.state("health")

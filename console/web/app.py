@@ -21,10 +21,11 @@ from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
 from console.venues import pages as venue_pages
-from console.web import error_pages
+from console.web import error_pages, probes
 from console.web.headers import SecurityHeaders
+from console.web.probes import CountVisits
 from console.web.rendering import Pages
-from console.web.services import Services
+from console.web.services import Services, Visits
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 STATIC = Path(__file__).parents[1] / "static"
@@ -57,6 +58,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     )
     app.state.live = live
     app.state.access = access
+    visits = Visits(watchers=lambda: live.watchers)
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
@@ -70,6 +72,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     ):
         app.include_router(way_in, include_in_schema=False)
     app.include_router(api.router(services, live))
+    app.include_router(probes.router(services, visits), include_in_schema=False)
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
@@ -77,4 +80,5 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountVisits, visits=visits)
     return app

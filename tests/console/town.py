@@ -23,6 +23,7 @@ from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Ve
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
+from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter
 from openhours.what_if import WhatIfDesk
@@ -154,6 +155,7 @@ def open_town(ledger: SqlLedger) -> Town:
             broker_connected=True, messages=48_211, rejected=3, source=Source.DEMO, clock_speed=60
         ),
         sensors=SensorReporter(ledger, timeseries, clock).report,
+        forecast=Forecasts(ledger).of,
         what_if=WhatIfDesk(planning, clock),
         entrance=Entrance(open_reading=True),
     )

@@ -23,6 +23,7 @@ from domain.schedules import entered
 from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
 from openhours.cli import app
+from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
@@ -166,6 +167,7 @@ def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> No
             clock=clock,
             status=lambda: ServiceStatus(broker_connected=True),
             sensors=SensorReporter(ledger, timeseries, clock).report,
+            forecast=Forecasts(ledger).of,
             what_if=WhatIfDesk(planning, clock),
             entrance=Entrance(open_reading=True),
         )
