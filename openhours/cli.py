@@ -17,6 +17,7 @@ from openhours.commands import (
     estate,
     holidays,
     ingest,
+    messages,
     plan,
     replay,
     retrace,
@@ -60,6 +61,7 @@ app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
+app.add_typer(messages.app, name="messages")
 app.add_typer(config.app, name="config")
 
 DEFAULT_FILE = Path("openhours.toml")

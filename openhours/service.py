@@ -29,6 +29,8 @@ from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.ingest_settings import folder_of
+from openhours.messages.run import MessagesRun
+from openhours.messages.wiring import messages_run
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
@@ -42,6 +44,7 @@ from openhours.workers import Receiver, WorkerPool, jobs_of, name_of, sessions_o
 log = structlog.get_logger(__name__)
 
 OUTBOX_EVERY_S = 1
+MESSAGES_EVERY_S = 5
 PLAN_EVERY_S = 10
 LOOK_EVERY_S = 10
 LOOK_AT_ROOMS_EVERY_S = 60
@@ -72,6 +75,7 @@ class Service:
     binning: Binning
     overflow: OverflowRun
     broker: BrokerSettings
+    messages: MessagesRun
 
     def send_outbox(self) -> int:
         """Send what is due in the outbox; return how many messages went."""
@@ -154,6 +158,7 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
         broker = broker_of(settings, port)
         gone = GoneSessions(ledger, broker.client_id, sessions_of(settings, broker))
         subscriber = receiver(settings, broker, timeseries, ledger, clock)
+        messages = messages_run(settings, ledger, timeseries, clock, lambda: subscriber.state)
         subscriber.start()
         stack.callback(subscriber.stop)
         if not subscriber.wait_until(lambda s: s.subscribed, SUBSCRIBED_WITHIN_S):
@@ -184,6 +189,7 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
             binning=binning,
             overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),
             broker=broker,
+            messages=messages,
         )
 
 
@@ -257,6 +263,8 @@ def jobs(running: Service) -> Iterator[None]:
         running.plan: PLAN_EVERY_S,
         running.look_at_full_venues: LOOK_EVERY_S,
         running.look_at_rooms: LOOK_AT_ROOMS_EVERY_S,
+        running.messages.look_and_tell: MESSAGES_EVERY_S,
+        running.messages.send: MESSAGES_EVERY_S,
     }
     with _scheduled(own | _housekeeping(running, plans=True)):
         yield

@@ -43,9 +43,7 @@ def address(settings: Settings) -> str:
 
 def _own_address(settings: Settings) -> str:
     """Where the pages are on this machine."""
-    console = settings.console
-    host = f"[{console.host}]" if ":" in console.host else console.host
-    return f"http://{host}:{console.port}"
+    return settings.here
 
 
 def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> SensorReport:

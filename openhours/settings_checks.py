@@ -21,6 +21,7 @@ _FILES = (
     "broker.password_file",
     "store.token_file",
     "login.oidc_client_secret_file",
+    "messages.channels_file",
 )
 
 

@@ -14,6 +14,7 @@ from console.words.i18n import LANGUAGES, Language, mark
 from domain.errors import InvalidInput
 from domain.estate import Estate
 from domain.hours import DayHours, WeeklyHours
+from domain.messages import Sending
 from domain.planning import AuditLine, Effect, Interval, Proposal, Verdict
 from domain.ports import RejectionGroup
 from policies.links.change import Outlook
@@ -39,7 +40,29 @@ SENSORS = (
 )
 WAITING = (mark("Sensor"), mark("It says"), mark("Last heard"), mark("Line for the estate"))
 WAYS = ("", mark("Today"), mark("Supposed"), mark("The best by what is expected"))
+SENDINGS = (mark("When"), mark("Who"), mark("Subject"), mark("By"), mark("State"))
 AUDIT = (mark("When"), mark("Who"), mark("What"), mark("Of what"), mark("Detail"))
+
+
+def sendings_table(sendings: Sequence[Sending], lang: Language) -> Table:
+    """What became of messages to people, a row for each address."""
+    table = Table(*map(lang.text, SENDINGS))
+    for one in sendings:
+        _, _, way = one.topic.split("/", 2)
+        row = (lang.moment(one.at, _UTC), one.person, one.subject, way, _sent(lang, one))
+        table.add_row(*map(escape, row))
+    return table
+
+
+def _sent(lang: Language, sending: Sending) -> str:
+    if sending.sent_at:
+        return lang.text(mark("sent {when}"), when=lang.moment(sending.sent_at, _UTC))
+    if sending.given_up_at:
+        return lang.text(mark("given up: {error}"), error=sending.error)
+    if sending.attempts:
+        n = lang.number(sending.attempts)
+        return lang.text(mark("tried {n} times: {error}"), n=n, error=sending.error)
+    return lang.text(mark("waits"))
 
 
 def proposals_table(proposals: Sequence[Proposal], lang: Language) -> Table:
