@@ -10,7 +10,7 @@ from threading import Lock
 import structlog
 from pydantic import ConfigDict, TypeAdapter
 
-from console.live.board import BoardMaker
+from console.live.board import Board
 from console.messages.channels import Channels
 from console.messages.compose import compose
 from console.messages.envelope import Envelope
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 ALERTS = "messages:alerts:"
 LOOK_EVERY, LOOK_AT_VENUES_EVERY = timedelta(minutes=1), timedelta(minutes=5)
-FORGOTTEN_AFTER = timedelta(days=90)
+FORGOTTEN_AFTER, FORGET_EVERY = timedelta(days=90), timedelta(days=1)
 _BOOK = TypeAdapter(dict[str, Standing], config=ConfigDict(ser_json_inf_nan="constants"))
 
 
@@ -52,7 +52,8 @@ class Reported:
     ingest: Callable[[], IngestState]
     sensors: MakeReport
     """Raises `StoreUnavailable`."""
-    board: BoardMaker
+    board: Callable[[datetime], Board]
+    """Likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,8 @@ class MessagesRun:
             if self._is_time("service", LOOK_EVERY, now):
                 causes = service_causes(self.reported.ingest(), self.ledger, self.limits)
                 self._follow("service", [*causes], OF_THE_SERVICE, now)
-                self._note(news(self.ledger, self.timeseries, self.escalation, now))
+                self._note(news(self.ledger, self.timeseries, self.escalation, now), now)
+            if self._is_time("old", FORGET_EVERY, now):
                 self.ledger.messages.forget(now - FORGOTTEN_AFTER)
             if self._is_time("venues", LOOK_AT_VENUES_EVERY, now):
                 self._look_at_venues(now)
@@ -169,7 +171,7 @@ class MessagesRun:
 
     def _look_at_venues(self, now: datetime) -> None:
         try:
-            report, board = self.reported.sensors(), self.reported.board.board(now)
+            report, board = self.reported.sensors(), self.reported.board(now)
         except StoreUnavailable as error:
             log.warning("venues cannot be looked at", reason=str(error))
             self._follow("venues", [], frozenset(), now)
@@ -181,19 +183,24 @@ class MessagesRun:
         self, name: str, causes: Sequence[Cause], kinds: AbstractSet[Kind], now: datetime
     ) -> None:
         """Notices before the book: a look that dies in between notes the same ones again."""
-        book, notices = followed(self._book(name), causes, kinds, now)
-        self._note(notices)
-        self.ledger.set_state(ALERTS + name, _BOOK.dump_json(dict(book)).decode())
+        before = self._book(name)
+        book, notices = followed(before, causes, kinds, now)
+        self._note(notices, now)
+        if book != before:
+            self.ledger.set_state(ALERTS + name, _BOOK.dump_json(dict(book)).decode())
 
     def _book(self, name: str) -> Book:
         return _BOOK.validate_json(self.ledger.state(ALERTS + name) or "{}")
 
-    def _note(self, notices: Sequence[Notice]) -> None:
-        if new := self.ledger.messages.note(notices):
-            log.info("noted", notices=new)
-        for notice in notices:
-            if notice.kind is Kind.EFFECT:
-                self.ledger.set_state(EFFECT_STATE, notice.subject)
+    def _note(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Keep what is new of them: mostly nothing is, and the ledger is left in peace."""
+        if not notices:
+            return
+        known = {n.key for n in self.ledger.messages.notices(now - FORGOTTEN_AFTER)}
+        if new := [n for n in notices if n.key not in known]:
+            log.info("noted", notices=self.ledger.messages.note(new))
+        for effect in {n.subject for n in notices if n.kind is Kind.EFFECT}:
+            self.ledger.set_state(EFFECT_STATE, effect)
 
     def _is_time(self, what: str, every: timedelta, now: datetime) -> bool:
         last = self._looked.get(what)

@@ -31,7 +31,7 @@ def messages_run(
         reported=Reported(
             ingest=ingest,
             sensors=SensorReporter(ledger, timeseries, clock).report,
-            board=BoardMaker(ledger, timeseries),
+            board=BoardMaker(ledger, timeseries).board,
         ),
         limits=Limits(settings.data_dir, said.disk_free_gb),
         escalation=Escalation(
