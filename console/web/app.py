@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from console.access import audit_pages, link_pages, login_pages, me_pages, people_pages
+from console.access import audit_pages, link_pages, login_pages, me_pages, oidc_pages, people_pages
+from console.access.oidc import Provider
 from console.access.passwords import Passwords
 from console.access.throttle import Throttle
 from console.access.visitors import Access
@@ -69,6 +70,10 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         audit_pages.router(pages),
     ):
         app.include_router(way_in, include_in_schema=False)
+    if entrance.oidc:
+        app.include_router(
+            oidc_pages.router(pages, Provider(entrance.oidc)), include_in_schema=False
+        )
     app.include_router(api.router(services, live))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
