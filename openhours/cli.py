@@ -18,6 +18,7 @@ from openhours.commands import (
     holidays,
     ingest,
     messages,
+    people,
     plan,
     replay,
     retrace,
@@ -59,6 +60,7 @@ app.add_typer(rooms.app, name="rooms")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
+app.add_typer(people.app, name="people")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(store.app, name="store")
 app.add_typer(messages.app, name="messages")

@@ -15,6 +15,7 @@ from console.access.visitors import Access, Visitor, visitor_of
 from console.web import picture
 from console.web.services import Services
 from console.words import overflow as overflow_words
+from console.words import people as people_words
 from console.words import rooms as room_words
 from console.words import sensors as sensor_words
 from console.words import sentences, words
@@ -44,6 +45,7 @@ def environment(language: Language) -> Environment:
         picture=picture,
         room_words=room_words,
         sensor_words=sensor_words,
+        people_words=people_words,
         sentences=sentences,
         words=words,
     )
