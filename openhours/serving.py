@@ -89,6 +89,7 @@ def serve(
             status=lambda: status_of(running, source, clock_speed),
             sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
             entrance=settings.entrance,
+            channels=running.messages.channels,
         ),
         trusted_hosts=settings.console.hosts,
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from jinja2 import Environment
 
+from console.messages.envelope import Composed
 from console.web.rendering import environment
 from console.words import messages as said
 from console.words.i18n import LANGUAGES, Language, mark
@@ -44,15 +45,6 @@ class Section:
 
     heading: str
     items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A message in words."""
-
-    subject: str
-    text: str
-    html: str
 
 
 def compose(lang: Language, notices: Sequence[Notice], known: said.Known, url: str) -> Composed:

@@ -15,6 +15,7 @@ from console.access.visitors import Access
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
+from console.messages import pages as message_pages
 from console.outputs import api
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
@@ -68,6 +69,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         me_pages.router(pages, passwords, throttle),
         people_pages.router(pages),
         audit_pages.router(pages),
+        message_pages.router(pages),
     ):
         app.include_router(way_in, include_in_schema=False)
     if entrance.oidc:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.access.entrance import Entrance
+from console.messages.channels import Channels
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
@@ -55,3 +56,5 @@ class Services:
     """How the sensors are; raises `StoreUnavailable`."""
     entrance: Entrance = field(default_factory=Entrance)
     """How people come in."""
+    channels: Channels = field(default_factory=dict)
+    """Ways to reach people."""

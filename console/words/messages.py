@@ -15,7 +15,7 @@ from console.words import sentences, uplift, words
 from console.words.i18n import Language, mark
 from domain.estate import Estate
 from domain.hours import WeeklyHours
-from domain.messages import Kind, Notice
+from domain.messages import Delivery, Kind, Notice, Sending
 from domain.planning import Proposal, Reason
 from policies.findings import State
 
@@ -52,6 +52,11 @@ HEADINGS: Mapping[Kind, str] = {
     Kind.TRIAL: mark("Trials"),
     Kind.EFFECT: mark("What the new hours did"),
     Kind.ROOM: mark("Under-used rooms"),
+}
+DELIVERIES: Mapping[Delivery, str] = {
+    Delivery.DIGEST: mark("once a day, all in one"),
+    Delivery.AT_ONCE: mark("at once"),
+    Delivery.OFF: mark("not at all, and nothing else does"),
 }
 _TROUBLE: Mapping[Kind, tuple[str, str]] = {
     Kind.STORE: (
@@ -124,6 +129,23 @@ def heading(lang: Language, kind: Kind) -> str:
 def sentence(lang: Language, notice: Notice, known: Known) -> str:
     """What one notice says."""
     return _SAYS.get(notice.kind, _trouble)(lang, notice, known)
+
+
+def delivery(lang: Language, value: Delivery) -> str:
+    """When somebody wants what can wait."""
+    return lang.text(DELIVERIES[value])
+
+
+def sent(lang: Language, sending: Sending, zone: ZoneInfo) -> str:
+    """What became of a message by one channel."""
+    if sending.sent_at:
+        return lang.text(mark("sent {when}"), when=lang.moment(sending.sent_at, zone))
+    if sending.given_up_at:
+        return lang.text(mark("given up: {error}"), error=sending.error)
+    if sending.attempts:
+        n = lang.number(sending.attempts)
+        return lang.text(mark("tried {n} times: {error}"), n=n, error=sending.error)
+    return lang.text(mark("waits"))
 
 
 def _proposal(lang: Language, notice: Notice, known: Known) -> str:

@@ -11,6 +11,7 @@ from console.sensors.report import RejectionOut, SensorReport
 from console.words import sensors as sensor_words
 from console.words import sentences, words
 from console.words.i18n import LANGUAGES, Language, mark
+from console.words.messages import sent
 from domain.errors import InvalidInput
 from domain.estate import Estate
 from domain.hours import DayHours, WeeklyHours
@@ -49,20 +50,9 @@ def sendings_table(sendings: Sequence[Sending], lang: Language) -> Table:
     table = Table(*map(lang.text, SENDINGS))
     for one in sendings:
         _, _, way = one.topic.split("/", 2)
-        row = (lang.moment(one.at, _UTC), one.person, one.subject, way, _sent(lang, one))
+        row = (lang.moment(one.at, _UTC), one.person, one.subject, way, sent(lang, one, _UTC))
         table.add_row(*map(escape, row))
     return table
-
-
-def _sent(lang: Language, sending: Sending) -> str:
-    if sending.sent_at:
-        return lang.text(mark("sent {when}"), when=lang.moment(sending.sent_at, _UTC))
-    if sending.given_up_at:
-        return lang.text(mark("given up: {error}"), error=sending.error)
-    if sending.attempts:
-        n = lang.number(sending.attempts)
-        return lang.text(mark("tried {n} times: {error}"), n=n, error=sending.error)
-    return lang.text(mark("waits"))
 
 
 def proposals_table(proposals: Sequence[Proposal], lang: Language) -> Table:

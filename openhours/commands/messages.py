@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from console.messages.compose import hello
-from console.messages.envelope import Envelope
+from console.messages.envelope import addressed
 from console.words.tables import language, sendings_table
 from domain.clock import SystemClock
 from domain.errors import ChannelUnavailable, InvalidInput, Refused
@@ -43,20 +43,16 @@ def test(ctx: typer.Context, person: Annotated[str, typer.Argument(help="Account
             " channel on the page /me/messages",
         )
     said, failed = hello(reader.language, settings.url), False
-    for address in reader.addresses:
-        where = f"{address.channel} {address.to}".strip()
-        envelope = Envelope(
-            key=f"{person}:test:{now:%Y-%m-%dT%H:%M:%S}",
-            person=person,
-            channel=address.channel,
-            to=address.to,
-            is_urgent=True,
-            at=now,
-            language=reader.language.tag,
-            subject=said.subject,
-            text=said.text,
-            html=said.html,
-        )
+    key = f"{person}:test:{now:%Y-%m-%dT%H:%M:%S}"
+    for envelope in addressed(
+        said,
+        key=key,
+        person=person,
+        language=reader.language,
+        addresses=reader.addresses,
+        at=now,
+    ):
+        where = f"{envelope.channel} {envelope.to}".strip()
         try:
             send_by(channels, envelope)
             typer.echo(f"{where}: sent")

@@ -1,11 +1,11 @@
 """Who can be reached: people with roles, their language, addresses and zone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from console.messages.channels import MAIL, Channels
+from console.messages.channels import Channels, addresses_of
 from console.words.i18n import LANGUAGES, Language
 from domain.estate import Estate
 from domain.messages import Address, Preferences
@@ -51,7 +51,7 @@ class Readers:
                 person=person,
                 language=LANGUAGES[person.language or language],
                 preferences=wanted,
-                addresses=tuple(_addresses(person, wanted, channels)),
+                addresses=addresses_of(person, wanted, channels),
             )
         return cls(found, grants)
 
@@ -59,14 +59,6 @@ class Readers:
         """When the quiet hours end that somebody has now; those who have left have none."""
         reader = self.by_id.get(person)
         return quiet_until(reader.preferences, now) if reader else None
-
-
-def _addresses(person: Person, wanted: Preferences, channels: Channels) -> Iterator[Address]:
-    """Those chosen; else by mail, where that is possible."""
-    if wanted.addresses:
-        yield from wanted.addresses
-    elif person.email and MAIL in channels:
-        yield Address(MAIL, person.email)
 
 
 def _zone(grants: Sequence[Grant], estate: Estate) -> str:

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, TypeAdapter
 from console.live.board import Board
 from console.messages.channels import Channels
 from console.messages.compose import compose
-from console.messages.envelope import Envelope
+from console.messages.envelope import addressed
 from console.sensors.report import MakeReport
 from console.words.messages import Known
 from domain.clock import Clock
@@ -147,21 +147,15 @@ class MessagesRun:
             notices=keys,
             is_digest=bool(day),
         )
-        envelopes = [
-            Envelope(
-                key=key,
-                person=reader.person.id,
-                channel=address.channel,
-                to=address.to,
-                is_urgent=any(n.kind in URGENT for n in notices),
-                at=now,
-                language=reader.language.tag,
-                subject=said.subject,
-                text=said.text,
-                html=said.html,
-            )
-            for address in reader.addresses
-        ]
+        envelopes = addressed(
+            said,
+            key=key,
+            person=reader.person.id,
+            language=reader.language,
+            addresses=reader.addresses,
+            at=now,
+            is_urgent=any(n.kind in URGENT for n in notices),
+        )
         try:
             self.ledger.messages.tell(message, [e.outgoing() for e in envelopes])
         except Conflict as error:

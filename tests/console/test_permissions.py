@@ -45,6 +45,9 @@ ROUTES = {
     ("POST", "/me/tokens/{token}/revoke"): OWNERS,
     ("POST", "/me/sessions/end"): OWNERS,
     ("POST", "/me/sessions/{session}/end"): OWNERS,
+    ("GET", "/me/messages"): OWNERS,
+    ("POST", "/me/messages"): OWNERS,
+    ("POST", "/me/messages/test"): OWNERS,
     ("GET", "/people"): PEOPLE,
     ("POST", "/people"): PEOPLE,
     ("POST", "/people/{person_id}/grant"): PEOPLE,
@@ -76,7 +79,9 @@ PLACES = {
     "person_id": "nobody",
 }
 FORMS = {"latest": "2", "language": "", "password": "x", "again": "x", "key": "none"} | {
-    "account": "x", "name": "X", "role": "viewer", "scope": "everything", "rights": "x", "days": "1"
+    "account": "x", "name": "X", "role": "viewer", "scope": "everything", "rights": "x",
+    "days": "1", "delivery": "digest", "digest_at": "08:00", "quiet_from": "21:00",
+    "quiet_to": "07:00",
 }  # fmt: skip
 
 
