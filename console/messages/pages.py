@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from console.access.visitors import needs, require
+from console.access.visitors import needs, require, visitor_of
 from console.messages.channels import addresses_of
 from console.messages.compose import PREFERENCES, hello
 from console.messages.envelope import addressed
@@ -19,6 +19,7 @@ from domain.errors import InvalidInput
 from domain.hours import minute_text, parse_clock
 from domain.messages import Address, Delivery, Message, Preferences
 from domain.people import Permission, Person
+from policies.messages.audience import zone_of
 
 Text = Annotated[str, Field(max_length=200)]
 _REFUSED = mark("That cannot be kept. Write times as 08:00 and the time zone as Asia/Shanghai.")
@@ -111,6 +112,7 @@ def _page(
 ) -> HTMLResponse:
     person = _me(request)
     used = {a.channel: a.to for a in addresses_of(person, wanted, pages.services.channels)}
+    estate = pages.services.ledger.estate()
     sendings = pages.services.ledger.messages.sendings(LOOKED_AT)
     return pages.page(
         request,
@@ -124,7 +126,7 @@ def _page(
         sendings=[s for s in sendings if s.person == person.id][:LATEST],
         deliveries=tuple(Delivery),
         minute_text=minute_text,
-        zone=ZoneInfo(wanted.zone or "UTC"),
+        zone=ZoneInfo(wanted.zone or zone_of(visitor_of(request).grants, estate)),
         done=done,
         refused=refused,
     )

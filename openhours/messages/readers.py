@@ -1,6 +1,5 @@
 """Who can be reached: people with roles, their language, addresses and zone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from domain.estate import Estate
 from domain.messages import Address, Preferences
 from domain.people import Grant, Person
 from domain.ports import Ledger
+from policies.messages.audience import zone_of
 from policies.messages.quiet import quiet_until
 
 
@@ -46,7 +46,7 @@ class Readers:
         for person in people.values():
             own = [g for g in grants if g.person == person.id]
             wanted = chosen.get(person.id, Preferences(person=person.id))
-            wanted = replace(wanted, zone=wanted.zone or _zone(own, estate))
+            wanted = replace(wanted, zone=wanted.zone or zone_of(own, estate))
             found[person.id] = Reader(
                 person=person,
                 language=LANGUAGES[person.language or language],
@@ -59,11 +59,3 @@ class Readers:
         """When the quiet hours end that somebody has now; those who have left have none."""
         reader = self.by_id.get(person)
         return quiet_until(reader.preferences, now) if reader else None
-
-
-def _zone(grants: Sequence[Grant], estate: Estate) -> str:
-    """That of the first venue that somebody answers for."""
-    for venue in estate.venues:
-        if any(grant.scope.covers(venue.id, estate) for grant in grants):
-            return venue.tz.key
-    return "UTC"
