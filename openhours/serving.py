@@ -3,6 +3,8 @@
 import contextlib
 import socket
 import urllib.request
+from http import HTTPStatus
+from urllib.error import HTTPError
 
 from pydantic import ValidationError
 
@@ -10,7 +12,7 @@ from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
-from domain.errors import InvalidSettings, StoreUnavailable
+from domain.errors import Forbidden, InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
@@ -49,13 +51,21 @@ def _own_address(settings: Settings) -> str:
 def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> SensorReport:
     """The sensors as the running service reports them, for it alone can open the store.
 
-    Raises `unavailable` where no service answers.
+    Raises `unavailable` where no service answers, `Forbidden` where it asks for a login.
     """
     url = f"{_own_address(settings)}/api/v1/sensors"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:
             return SensorReport.model_validate_json(answer.read())
+    except HTTPError as error:
+        if error.code != HTTPStatus.UNAUTHORIZED:
+            raise unavailable from None
+        raise Forbidden(
+            "the running service holds the store, and tells it only to those who log in",
+            where=url,
+            hint="ask it with a token of yours: curl -H 'Authorization: Bearer …' URL",
+        ) from None
     except (OSError, ValidationError):
         raise unavailable from None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from console.access.visitors import needs, require
+from console.access.visitors import needs, require, visitor_of
 from console.web import picture
 from console.web.rendering import Pages
 from console.words import sentences
@@ -43,8 +43,10 @@ def router(pages: Pages) -> APIRouter:
         return require(request, Permission.DECIDE, venue).name
 
     @routes.get("")
-    def list_proposals(request: Request, show: str = "open") -> HTMLResponse:
+    def list_proposals(request: Request, show: str = "open", whose: str = "") -> HTMLResponse:
         show = show if show in FILTERS else "open"
+        mine = visitor_of(request).mine()
+        venues = mine if whose != "all" else frozenset()
         found = services.ledger.proposals(
             status=Status.OPEN if show == "open" else None, limit=10 * LIST_LENGTH
         )
@@ -52,7 +54,11 @@ def router(pages: Pages) -> APIRouter:
         return pages.page(
             request,
             "proposals.html",
-            proposals=[p for p in found if FILTERS[show](p)][:LIST_LENGTH],
+            proposals=[p for p in found if FILTERS[show](p) and (not venues or p.venue in venues)][
+                :LIST_LENGTH
+            ],
+            has_own=bool(mine),
+            whose="all" if mine and not venues else "",
             names={v.id: v.name_in(language) for v in services.ledger.estate().venues},
             filters=tuple(FILTERS),
             show=show,
