@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -37,7 +38,7 @@ def mei(changing: Town) -> Iterator[TestClient]:
         yield client
 
 
-def send(client: TestClient, path: str = "/me/messages", **changed: object) -> int:
+def send(client: TestClient, path: str = "/me/messages", **changed: Any) -> int:
     token = people.token(client, "/me/messages")
     return client.post(path, data={"token": token, **FORM, **changed}).status_code
 
@@ -71,7 +72,7 @@ def test_what_is_chosen_is_kept_and_shown_again(changing: Town, mei: TestClient)
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(
-    changing: Town, mei: TestClient, changed: dict[str, object]
+    changing: Town, mei: TestClient, changed: dict[str, Any]
 ) -> None:
     assert send(mei, **changed) == 400
     assert changing.ledger.messages.preferences() == {}
