@@ -31,6 +31,8 @@ from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.maintenance import maintain
+from openhours.messages.run import MessagesRun
+from openhours.messages.wiring import messages_run
 from openhours.metrics import plan_seconds
 from openhours.occupancy_run import OccupancyRun
 from openhours.outbox import send_due
@@ -71,6 +73,7 @@ class Service:
     overflow: OverflowRun
     occupancy: OccupancyRun
     broker: BrokerSettings
+    messages: MessagesRun
     plan_seconds: Histogram = field(default_factory=plan_seconds)
 
     def send_outbox(self) -> int:
@@ -248,6 +251,7 @@ def _joined(
         binning=binning,
         overflow=OverflowRun(ledger, timeseries, publisher, board),
         occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
+        messages=messages_run(settings, ledger, timeseries, clock, lambda: subscriber.state),
         broker=broker,
     )
 

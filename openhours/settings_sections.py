@@ -252,6 +252,27 @@ class Publication(Section):
     )
 
 
+class Messages(Section):
+    """Messages to people; none are sent before there is a channel."""
+
+    channels: SecretStr = Field(
+        SecretStr(""), description="Channels, a line each; better in channels_file."
+    )
+    channels_file: Path | None = Field(
+        None, description="File of channels, a line each: NAME = ADDRESS; see docs/messages.md."
+    )
+    language: Literal["en", "zh"] = Field("en", description="For people who have chosen none.")
+    late_after_days: float = Field(
+        3, gt=0, description="Days after which the district is told of a proposal that waits."
+    )
+    very_late_after_days: float = Field(
+        7, gt=0, description="Days after which the administrators are told of it."
+    )
+    disk_free_gb: float = Field(
+        2, ge=0, description="Less space in data_dir is trouble; 0: it never is."
+    )
+
+
 class Logging(Section):
     """What is logged, to standard error."""
 

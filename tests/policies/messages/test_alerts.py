@@ -20,7 +20,7 @@ def looked(
 ) -> tuple[Book, list[Notice]]:
     """The book and all that was told by looks at minutes after noon."""
     book: Book = {}
-    told: list[Notice] = []
+    told = list[Notice]()
     for minutes, causes in looks:
         book, new = followed(book, causes, looked_for, at(minutes))
         told += new
