@@ -16,16 +16,21 @@ from openhours.commands import (
     console,
     counts,
     demo,
+    doctor,
     estate,
     holidays,
     ingest,
+    messages,
+    people,
     plan,
     planner,
     replay,
     retrace,
     rooms,
     run,
+    sensors,
     store,
+    trace,
     unmet,
     uplift,
     what_if,
@@ -56,6 +61,7 @@ app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
 app.command("audit")(plan.audit)
 app.command("retrace")(retrace.retrace)
+app.command("trace")(trace.trace)
 app.command("uplift")(uplift.uplift)
 app.add_typer(uplift.app, name="rollout")
 app.command("unmet")(unmet.unmet)
@@ -63,10 +69,14 @@ app.add_typer(rooms.app, name="rooms")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
+app.add_typer(people.app, name="people")
 app.add_typer(ingest.app, name="ingest")
+app.add_typer(sensors.app, name="sensors")
 app.add_typer(store.app, name="store")
+app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore_)
+app.add_typer(messages.app, name="messages")
 app.add_typer(config.app, name="config")
 
 DEFAULT_FILE = Path("openhours.toml")

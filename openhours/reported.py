@@ -1,6 +1,6 @@
 """How the processes that receive are doing, for those that plan or show: through the ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -52,14 +52,19 @@ class Reported:
     @property
     def state(self) -> IngestState:
         """All as one. Not subscribed while a process is away that was there a while ago."""
+        states = self.states
+        return together(states) if states else IngestState(broker_problem="nobody receives")
+
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """That of each, by name."""
         try:
             said = self._ledger.states(PREFIX)
         except StoreUnavailable as error:
-            return IngestState(store_problem=str(error))
+            return [IngestState(store_problem=str(error))]
         now = self._clock.now()
         words = {n.removeprefix(PREFIX): msgspec.json.decode(t, type=Word) for n, t in said.items()}
-        states = [_heard(n, w, now) for n, w in words.items() if now - w.at < GONE_AFTER]
-        return together(states) if states else IngestState(broker_problem="nobody receives")
+        return [_heard(n, w, now) for n, w in words.items() if now - w.at < GONE_AFTER]
 
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
         """Whether the state came to satisfy, looked at as often as there may be new words."""

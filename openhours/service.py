@@ -1,13 +1,15 @@
 """The running service: stores, broker, subscriber, outbox and planning joined around one clock."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import structlog
+from prometheus_client import Histogram
 
 from console.live.making import BoardMaker
 from domain.clock import Clock, SystemClock
@@ -29,6 +31,10 @@ from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.maintenance import maintain
+from openhours.messages.run import MessagesRun
+from openhours.messages.wiring import messages_run
+from openhours.metrics import plan_seconds
+from openhours.occupancy_run import OccupancyRun
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
@@ -65,7 +71,10 @@ class Service:
     underuse: UnderuseRun
     binning: Binning
     overflow: OverflowRun
+    occupancy: OccupancyRun
     broker: BrokerSettings
+    messages: MessagesRun
+    plan_seconds: Histogram = field(default_factory=plan_seconds)
 
     def send_outbox(self) -> int:
         """Send what is due in the outbox; return how many messages went."""
@@ -74,11 +83,17 @@ class Service:
     def plan(self) -> None:
         """Plan what is due, once no readings are on their way that the plan should rest on."""
         if self._has_all_readings:
-            self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
+            began_s = time.monotonic()
+            if self.planning.plan_due(self.clock.now(), grace=LATE_READINGS):
+                self.plan_seconds.observe(time.monotonic() - began_s)
 
     def look_at_full_venues(self) -> None:
         """See which venues are full, and tell their doors where to send people."""
         self.overflow.look_due(self.clock.now())
+
+    def tell_occupancy(self) -> None:
+        """Tell doors, lights and signs how full each room is."""
+        self.occupancy.tell_due(self.clock.now())
 
     def look_at_rooms(self) -> None:
         """Look at all rooms once a month, likewise."""
@@ -216,6 +231,7 @@ def _joined(
     broker: BrokerSettings,
 ) -> Service:
     binning, weeks = Binning(ledger, timeseries), settings.planning.history_weeks
+    board = BoardMaker(ledger, timeseries)
     return Service(
         settings=settings,
         clock=clock,
@@ -233,7 +249,9 @@ def _joined(
         ),
         underuse=UnderuseRun(ledger, timeseries, binning, weeks, settings.planning.thresholds),
         binning=binning,
-        overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),
+        overflow=OverflowRun(ledger, timeseries, publisher, board),
+        occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
+        messages=messages_run(settings, ledger, timeseries, clock, lambda: subscriber.state),
         broker=broker,
     )
 
@@ -252,7 +270,12 @@ def receiver(
         limit_bytes=said.spool_mb * 2**20,
         after_s=said.spool_after_s,
     )
-    batching = Batching(size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool)
+    batching = Batching(
+        size=said.batch_size,
+        wait_s=said.batch_wait_s,
+        topic_an_hour=said.topic_an_hour,
+        spooling=spool,
+    )
     if said.workers > 1:
         jobs = jobs_of(settings, broker, batching)
         adopt(spool.folder, [spool.folder / name_of(n) for n in range(said.workers)])

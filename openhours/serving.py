@@ -3,17 +3,21 @@
 import contextlib
 import socket
 import urllib.request
+from http import HTTPStatus
+from urllib.error import HTTPError
 
 from pydantic import ValidationError
 
+from console.outputs.paging import MOST
 from console.public.settings import PublicSettings
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
-from domain.errors import InvalidSettings, StoreUnavailable
+from domain.errors import Forbidden, InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
 from openhours.forecasts import Forecasts
+from openhours.metrics import exposition
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
@@ -46,21 +50,27 @@ def address(settings: Settings) -> str:
 
 def _own_address(settings: Settings) -> str:
     """Where the pages are on this machine."""
-    console = settings.console
-    host = f"[{console.host}]" if ":" in console.host else console.host
-    return f"http://{host}:{console.port}"
+    return settings.here
 
 
 def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> SensorReport:
     """The sensors as the running service reports them, for it alone can open the store.
 
-    Raises `unavailable` where no service answers.
+    Raises `unavailable` where no service answers, `Forbidden` where it asks for a login.
     """
-    url = f"{_own_address(settings)}/api/v1/sensors"
+    url = f"{_own_address(settings)}/api/v1/sensors?limit={MOST}"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:
             return SensorReport.model_validate_json(answer.read())
+    except HTTPError as error:
+        if error.code != HTTPStatus.UNAUTHORIZED:
+            raise unavailable from None
+        raise Forbidden(
+            "the running service holds the store, and tells it only to those who log in",
+            where=url,
+            hint="ask it with a token of yours: curl -H 'Authorization: Bearer …' URL",
+        ) from None
     except (OSError, ValidationError):
         raise unavailable from None
 
@@ -75,9 +85,28 @@ def status_of(running: Service, source: Source, clock_speed: float = 1.0) -> Ser
         storing=not state.store_problem,
         waiting=state.waiting + state.spooled,
         damaged=len(damaged(running.settings.spool_folder)),
+        flooding=state.flooding,
         last_message=state.last_message_at,
         source=source,
         clock_speed=clock_speed,
+    )
+
+
+def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> Services:
+    """What the pages of a running service show and act on."""
+    sensors = SensorReporter(running.ledger, running.timeseries, running.clock).report
+    return Services(
+        ledger=running.ledger,
+        timeseries=running.timeseries,
+        clock=running.clock,
+        status=lambda: status_of(running, source, clock_speed),
+        sensors=sensors,
+        metrics=lambda visits: exposition(running, sensors, visits),
+        forecast=Forecasts(running.ledger).of,
+        what_if=WhatIfDesk(running.planning, running.clock),
+        entrance=running.settings.entrance,
+        channels=running.messages.channels,
+        public=PublicSettings(**running.settings.public.model_dump()),
     )
 
 
@@ -85,23 +114,8 @@ def serve(
     running: Service, listener: socket.socket, source: Source, clock_speed: float = 1.0
 ) -> None:
     """Run the pages until Ctrl-C or a termination signal."""
-    settings = running.settings
-    app = create_app(
-        Services(
-            ledger=running.ledger,
-            timeseries=running.timeseries,
-            clock=running.clock,
-            status=lambda: status_of(running, source, clock_speed),
-            sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
-            forecast=Forecasts(running.ledger).of,
-            what_if=WhatIfDesk(running.planning, running.clock),
-            entrance=settings.entrance,
-            public=PublicSettings(**settings.public.model_dump()),
-        ),
-        trusted_hosts=settings.console.hosts,
-    )
-    server = Server(
-        app, settings.console.host, settings.console.port, settings.console.trusted_proxies
-    )
+    console = running.settings.console
+    app = create_app(services_of(running, source, clock_speed), trusted_hosts=console.hosts)
+    server = Server(app, console.host, console.port, console.trusted_proxies)
     with contextlib.suppress(KeyboardInterrupt):
         server.run([listener])

@@ -76,6 +76,17 @@ class Ingest(Section):
     spool_after_s: float = Field(
         5.0, ge=0, description="How long the store must have been away before."
     )
+    topic_an_hour: int = Field(
+        1_000_000,
+        ge=0,
+        description="Messages of one topic that a worker lets through in an hour, so that a sensor "
+        "gone mad harms no other; the rest is counted and left out. 0: all are let through.",
+    )
+    metrics_port: Port | None = Field(
+        None,
+        description="Port of loopback on which `openhours ingest` shows its metrics; the pages of "
+        "`openhours run` have them at /metrics.",
+    )
     sources: tuple[SourceSettings, ...] = Field(
         (), description="Topics beside those that formats bring along; see docs/formats.md."
     )
@@ -231,6 +242,51 @@ class Planning(Section):
     def thresholds(self) -> Thresholds:
         """Utilisation by venue type."""
         return Thresholds(self.underuse_threshold, self.underuse_thresholds)
+
+
+class Publication(Section):
+    """What doors, lights, signs and Home Assistant are told by broker."""
+
+    occupancy_every_s: int = Field(
+        60,
+        ge=0,
+        le=3_600,
+        description="Seconds after which a room's occupancy is told again, at the soonest; 0: it "
+        "is not told.",
+    )
+    occupancy_rounded_to: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="The number of people is rounded up to a multiple of this; 1: as it is.",
+    )
+    home_assistant_prefix: str = Field(
+        "",
+        pattern=r"^[^/+#\s]*$",
+        description="Discovery prefix of Home Assistant, such as homeassistant, where rooms "
+        "should appear there; empty: they do not.",
+    )
+
+
+class Messages(Section):
+    """Messages to people; none are sent before there is a channel."""
+
+    channels: SecretStr = Field(
+        SecretStr(""), description="Channels, a line each; better in channels_file."
+    )
+    channels_file: Path | None = Field(
+        None, description="File of channels, a line each: NAME = ADDRESS; see docs/messages.md."
+    )
+    language: Literal["en", "zh"] = Field("en", description="For people who have chosen none.")
+    late_after_days: float = Field(
+        3, gt=0, description="Days after which the district is told of a proposal that waits."
+    )
+    very_late_after_days: float = Field(
+        7, gt=0, description="Days after which the administrators are told of it."
+    )
+    disk_free_gb: float = Field(
+        2, ge=0, description="Less space in data_dir is trouble; 0: it never is."
+    )
 
 
 class Logging(Section):

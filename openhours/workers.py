@@ -56,6 +56,10 @@ class Receiving(Protocol):
     def state(self) -> IngestState:
         """How it is going now."""
 
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """The same of each worker."""
+
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
         """Whether the state came to satisfy."""
 
@@ -258,6 +262,7 @@ def together(states: Sequence[IngestState]) -> IngestState:
         broker_problem=next(filter(None, (s.broker_problem for s in states)), ""),
         store_problem=next(filter(None, (s.store_problem for s in states)), ""),
         lag_s=max(s.lag_s for s in states),
+        flooding=tuple(dict.fromkeys(t for s in states for t in s.flooding)),
         last_message_at=max(last, default=None),
     )
 

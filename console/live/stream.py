@@ -75,7 +75,8 @@ class LiveBoard:
         self._due_s = 0.0
         self._shown: _Shown | None = None
         self._html: dict[tuple[str, str], tuple[int, str]] = {}
-        self._watchers = 0
+        self.watchers = 0
+        """Pages that are told what changes, now."""
         self._ticking: asyncio.Task[None] | None = None
         self._ticked, self._closing = asyncio.Event(), False
 
@@ -99,7 +100,7 @@ class LiveBoard:
         boot, _, number = since.partition("-")
         seen = int(number) if boot == str(self._boot) and number.isdigit() else -1
         spoke_s = 0.0
-        self._watchers += 1
+        self.watchers += 1
         if self._ticking is None or self._ticking.done():
             self._ticking = asyncio.create_task(self._tick())
         try:
@@ -114,7 +115,7 @@ class LiveBoard:
                 if self._ticking.done():
                     self._ticking.result()  # what ended it ends the stream
         finally:
-            self._watchers -= 1
+            self.watchers -= 1
 
     def close(self) -> None:
         """End all streams, so that the service can stop. Call it from the loop that they run on."""
@@ -124,7 +125,7 @@ class LiveBoard:
     async def _tick(self) -> None:
         """Make boards while somebody watches."""
         try:
-            while self._watchers and not self._closing:
+            while self.watchers and not self._closing:
                 try:
                     await self._now()
                 except Unavailable as error:

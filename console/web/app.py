@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from console.access import link_pages, login_pages
+from console.access import audit_pages, link_pages, login_pages, me_pages, oidc_pages, people_pages
+from console.access.oidc import Provider
 from console.access.passwords import Passwords
 from console.access.throttle import Throttle
 from console.access.visitors import Access
@@ -17,7 +18,8 @@ from console.live import board_page, overflow
 from console.live.making import BoardMaker
 from console.live.parts import parts, renderer
 from console.live.stream import LiveBoard
-from console.outputs import api
+from console.messages import pages as message_pages
+from console.outputs import api, counts_csv, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.public import pages as public_pages
@@ -25,10 +27,11 @@ from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
 from console.venues import limits_page
 from console.venues import pages as venue_pages
-from console.web import error_pages
+from console.web import error_pages, probes
 from console.web.headers import SecurityHeaders
+from console.web.probes import CountVisits
 from console.web.rendering import Pages
-from console.web.services import Services
+from console.web.services import Services, Visits
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 STATIC = Path(__file__).parents[1] / "static"
@@ -46,7 +49,8 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     """
     entrance = services.entrance
     access = Access(services.ledger, open_reading=entrance.open_reading, url=entrance.url)
-    pages, passwords = Pages.of(services, access), Passwords(access.accounts)
+    pages = Pages.of(services, access)
+    passwords, throttle = Passwords(access.accounts), Throttle()
     ahead = ThreadPoolExecutor(1, thread_name_prefix="habits")
     maker = BoardMaker(services.ledger, services.timeseries, ahead)
     live = LiveBoard(
@@ -63,6 +67,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     )
     app.state.live, app.state.ahead = live, ahead
     app.state.access = access
+    visits = Visits(watchers=lambda: live.watchers)
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(limits_page.router(pages), include_in_schema=False)
@@ -73,16 +78,31 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
     for way_in in (
-        login_pages.router(pages, passwords, Throttle()),
+        login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),
+        me_pages.router(pages, passwords, throttle),
+        people_pages.router(pages),
+        audit_pages.router(pages),
+        message_pages.router(pages),
     ):
         app.include_router(way_in, include_in_schema=False)
-    app.include_router(api.router(services, live))
+    if entrance.oidc:
+        app.include_router(
+            oidc_pages.router(pages, Provider(entrance.oidc)), include_in_schema=False
+        )
+    app.include_router(probes.router(services, visits), include_in_schema=False)
+    app.include_router(api.router(services))
+    app.include_router(places.router(services, live))
+    app.include_router(files.router(services))
+    app.include_router(counts_csv.router(services))
+    app.include_router(entities.router(services, live))
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
+    description.install(app, pages)
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountVisits, visits=visits)
     return app

@@ -15,7 +15,9 @@ from console.access.visitors import Access, Visitor, visitor_of
 from console.web import picture
 from console.web.services import Services
 from console.words import limits as limit_words
+from console.words import messages as message_words
 from console.words import overflow as overflow_words
+from console.words import people as people_words
 from console.words import public as public_words
 from console.words import rooms as room_words
 from console.words import sensors as sensor_words
@@ -44,11 +46,13 @@ def environment(language: Language) -> Environment:
     env.globals.update(
         lang=language,
         limit_words=limit_words,
+        message_words=message_words,
         overflow_words=overflow_words,
         picture=picture,
         public_words=public_words,
         room_words=room_words,
         sensor_words=sensor_words,
+        people_words=people_words,
         sentences=sentences,
         unmet_words=unmet_words,
         what_if=what_if,

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Annotated
 
 import typer
+from prometheus_client import start_http_server
 from rich.console import Console
 from rich.table import Table
 
@@ -24,6 +25,7 @@ from openhours import replaying
 from openhours.context import context_of, ledger_of
 from openhours.ingest_settings import GENERIC, SourceSettings, source_of
 from openhours.jobs import receiving_jobs
+from openhours.metrics import registry
 from openhours.sensors_report import sensors_report
 from openhours.service import service
 from openhours.serving import report_of_the_service
@@ -55,6 +57,8 @@ def ingest(
         typer.echo(
             f"counts   mqtt://{broker.host}:{broker.port}, {settings.ingest.workers} workers"
         )
+        if settings.ingest.metrics_port is not None:
+            start_http_server(settings.ingest.metrics_port, "127.0.0.1", registry(running))
         try:
             Event().wait()
         except KeyboardInterrupt:

@@ -19,7 +19,8 @@ def looked(
     looks: Iterable[tuple[float, Sequence[Cause]]], looked_for: frozenset[Kind] = ALL
 ) -> tuple[Book, list[Notice]]:
     """The book and all that was told by looks at minutes after noon."""
-    book, told = {}, list[Notice]()
+    book: Book = {}
+    told = list[Notice]()
     for minutes, causes in looks:
         book, new = followed(book, causes, looked_for, at(minutes))
         told += new
