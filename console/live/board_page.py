@@ -8,7 +8,7 @@ from anyio import from_thread
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from console.access.visitors import needs
+from console.access.visitors import needs, visitor_of
 from console.live.board import VenueNow
 from console.live.choice import A_PAGE, Choice, Order, View, areas_now, by_area, fullest_first
 from console.live.parts import AREAS, MAP
@@ -37,10 +37,19 @@ def router(pages: Pages, live: LiveBoard) -> APIRouter:
         view: View = View.LIST,
         *,
         trouble: bool = False,
+        mine: bool = False,
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     ) -> HTMLResponse:
         board, revision = from_thread.run(live.board)
-        choice = Choice(text=q, area=area, department=department, trouble=trouble, order=order)
+        answers_for = visitor_of(request).mine()
+        choice = Choice(
+            text=q,
+            area=area,
+            department=department,
+            trouble=trouble,
+            order=order,
+            only=answers_for if mine else None,
+        )
         found = choice.venues(board)
         shown = _shown(found, view, page)
         places = [v.venue.id for v in shown] if view is not View.MAP else [MAP]
@@ -54,6 +63,7 @@ def router(pages: Pages, live: LiveBoard) -> APIRouter:
             groups=list(by_area(board, shown)) if order is Order.NAME else [(None, shown)],
             areas=areas_now(board) if with_areas else [],
             found=found,
+            has_some=0 < len(answers_for) < len(board.venues),
             pager=_pager(request, len(found), page) if view is View.LIST else None,
             map=town_map(board) if view is View.MAP else None,
             events=_events(request, pages, revision, [*places, *([AREAS] if with_areas else [])]),

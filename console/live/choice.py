@@ -52,12 +52,17 @@ class Choice:
     department: str = ""
     trouble: bool = False
     """Only venues with a room of which nothing is known."""
+    only: frozenset[str] | None = None
+    """Ids of the venues that somebody answers for; None: all."""
     order: Order = Order.NAME
 
     @property
     def is_all(self) -> bool:
         """Whether it leaves no venue out."""
-        return not (self.text.strip() or self.area or self.department or self.trouble)
+        return (
+            not (self.text.strip() or self.area or self.department or self.trouble)
+            and self.only is None
+        )
 
     def venues(self, board: Board) -> list[VenueNow]:
         """The venues asked for, in the order asked for."""
@@ -69,6 +74,7 @@ class Choice:
             if (areas is None or v.venue.area in areas)
             and (not self.department or v.venue.department == self.department)
             and (not self.trouble or _unknown(v))
+            and (self.only is None or v.venue.id in self.only)
             and (not wanted or wanted in _names(v))
         ]
         if self.order is Order.SHARE:
