@@ -41,10 +41,10 @@ def listen(settings: Settings) -> socket.socket:
 
 def address(settings: Settings) -> str:
     """Where people find the pages."""
-    return settings.console.url.rstrip("/") or _own_address(settings)
+    return settings.console.url.rstrip("/") or own_address(settings)
 
 
-def _own_address(settings: Settings) -> str:
+def own_address(settings: Settings) -> str:
     """Where the pages are on this machine."""
     console = settings.console
     host = f"[{console.host}]" if ":" in console.host else console.host
@@ -56,7 +56,7 @@ def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> 
 
     Raises `unavailable` where no service answers.
     """
-    url = f"{_own_address(settings)}/api/v1/sensors"
+    url = f"{own_address(settings)}/api/v1/sensors"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:

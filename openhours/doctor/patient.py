@@ -16,7 +16,7 @@ from domain.errors import Conflict, StoreUnavailable
 from domain.ports import Ledger
 from openhours.alone import alone_in
 from openhours.sensors_report import sensors_report
-from openhours.serving import address, report_of_the_service
+from openhours.serving import own_address, report_of_the_service
 from openhours.settings import Settings
 from openhours.timeseries import History, open_timeseries
 from store.ledger import SqlLedger
@@ -49,7 +49,9 @@ class Patient:
         """What the running service says of itself; None where no pages answer."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"{address(self.settings)}/health", timeout=ANSWER_WITHIN_S) as said:
+            with opener.open(
+                f"{own_address(self.settings)}/health", timeout=ANSWER_WITHIN_S
+            ) as said:
                 answer = said.read()
         except urllib.error.HTTPError as error:  # 503 says what is wrong, too
             answer = error.read()
