@@ -23,6 +23,7 @@ from openhours.commands import (
     rooms,
     run,
     store,
+    trials,
     unmet,
     uplift,
     what_if,
@@ -54,6 +55,7 @@ app.command("retrace")(retrace.retrace)
 app.command("uplift")(uplift.uplift)
 app.add_typer(uplift.app, name="rollout")
 app.command("unmet")(unmet.unmet)
+app.add_typer(trials.app, name="trials")
 app.add_typer(rooms.app, name="rooms")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")

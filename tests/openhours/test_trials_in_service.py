@@ -55,7 +55,7 @@ class Town:
     """Three sports halls that close early, their counts, and a service that plans them."""
 
     def __init__(self, folder: Path, approval: str = "manual", **every: Any) -> None:
-        family = {"about": "Halls that close early.", "venues": 3, "streets": 1}
+        family = {"about": "Halls that close early.", "venues": 3, "streets": 1, "country": ""}
         of = Family.model_validate({**family, "mix": {"sports_hall": 1}, "every": EVERY | every})
         self.loop = ClosedLoop(make(of, 1), 1)
         self.ledger = SqlLedger.open(f"sqlite:///{folder / 'ledger.sqlite'}")
@@ -196,9 +196,7 @@ def test_a_trial_that_nobody_decides_on_is_superseded(town: Town) -> None:
     first = town.planned().trial
     town.play()
     town.run.plan_due(town.now)
-    found = kept_trials(town.ledger)
-    assert found[first.id].status is Status.SUPERSEDED
-    assert [k for k in found.values() if k.status is Status.OPEN], "and proposed anew"
+    assert kept_trials(town.ledger)[first.id].status is Status.SUPERSEDED
     with pytest.raises(Conflict, match="superseded"):
         approve_trial(town.ledger, first.id, actor="ana", at=town.now)
 
