@@ -67,10 +67,9 @@ def plan(  # noqa: PLR0913 - flags
 
 
 def _plan_on_files(ctx: typer.Context, files: Files, lang: Lang, *, as_json: bool) -> None:
-    planning = context_of(ctx).settings.planning
-    planned = plan_files(files, planning.history_weeks, jointly=planning.jointly)
+    planned, look = plan_files(files, context_of(ctx).settings.planning)
     if as_json:
-        typer.echo(result(planned).model_dump_json())
+        typer.echo(result(planned, look).model_dump_json())
     else:
         Console().print(proposals_table(planned.proposals, lang))
 
