@@ -28,6 +28,7 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import earliest_effect, latest
 from openhours.binning import Binning
 from openhours.decision_inputs import keep_inputs
+from openhours.effects import measure_effects
 from openhours.forecasts import keep_forecasts
 from openhours.history import History, Schedules, week_start
 from openhours.trials import (
@@ -83,8 +84,8 @@ class PlanningRun:
         """Plan every venue whose last ended week has no proposal yet; return the new ones.
 
         What waits at venues whose rule approves is approved, also what an earlier run left behind,
-        and days of trials are announced in time. Trials are kept before the proposals by which a
-        run is known to be done.
+        days of trials are announced in time, and what came of decisions is measured. Trials are
+        kept before the proposals by which a run is known to be done.
 
         Args:
             now: the aware present instant.
@@ -101,6 +102,8 @@ class PlanningRun:
             self._approve_by_rule(estate, now)
             approve_by_rule(self.ledger, estate, RULE, now)
             announce_trials(self.ledger, now - grace)
+            if due:
+                measure_effects(self.ledger, self.timeseries, now)
         if due:
             verdicts = [p.verdict for p in found.proposals]
             log.info("planned", at=now.isoformat(), **{v.value: verdicts.count(v) for v in Verdict})
