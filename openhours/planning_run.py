@@ -90,9 +90,9 @@ class PlanningRun:
         """Plan every venue whose last ended week has no proposal yet; return the new ones.
 
         What waits at venues whose rule approves is approved, also what an earlier run left behind,
-        and their holidays are entered;
-        days of trials are announced in time, and what came of decisions is measured. Trials are
-        kept before the proposals by which a run is known to be done.
+        and their holidays are entered; days of trials are announced in time, and what came of
+        decisions is measured. Trials are kept before the proposals by which a run is known to be
+        done.
 
         Args:
             now: the aware present instant.
