@@ -42,16 +42,13 @@ def router(pages: Pages, passwords: Passwords, throttle: Throttle) -> APIRouter:
         return RedirectResponse("/me", 303)
 
     @routes.post("/password")
-    def change_password(
-        request: Request, password: Text, again: Text, current: Text = ""
-    ) -> Response:
+    def change_password(request: Request, password: Text, again: Text, current: Text) -> Response:
         me, now = _me(request).id, access.clock.now()
-        if accounts.password(me) is not None:
-            if throttle.attempt(me, address_of(request), now):
-                return me_page(pages, request, mark("Too many attempts. Try again later."), 429)
-            if not passwords.is_right(me, current):
-                return me_page(pages, request, mark("The password you have now is another."), 403)
-            throttle.succeeded(me, address_of(request))
+        if throttle.attempt(me, address_of(request), now):
+            return me_page(pages, request, mark("Too many attempts. Try again later."), 429)
+        if not passwords.is_right(me, current):
+            return me_page(pages, request, mark("The password you have now is another."), 403)
+        throttle.succeeded(me, address_of(request))
         try:
             check_password(password, me)
         except InvalidInput as error:

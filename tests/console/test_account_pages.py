@@ -230,3 +230,12 @@ def test_lists_begin_with_what_is_ones_own(changing: Town) -> None:
 
 def test_a_role_everywhere_has_no_list_of_its_own(manager: TestClient) -> None:
     assert "whose=" not in manager.get("/proposals").text
+
+
+def test_who_has_no_password_sets_none_without_a_link(changing: Town, manager: TestClient) -> None:
+    assert "You have none." in manager.get("/me").text
+    words = "a password of some length"
+    form = {"token": token(manager), "password": words, "again": words, "current": ""}
+    assert manager.post("/me/password", data=form).status_code in {400, 403}
+    assert manager.post("/me/password", data=form | {"current": words}).status_code == 403
+    assert changing.ledger.accounts.password(MANAGER) is None
