@@ -10,9 +10,12 @@
     ├── NotFound                no such venue, proposal, sensor…
     ├── Conflict                true a moment ago, no longer: decided, replaced, already running
     ├── Forbidden               the person may not do this
+    │   └── LoginNeeded         nobody knows who asks
+    ├── Refused                 a message will never be taken: no such address
     └── Unavailable             a part outside is away: worth trying again
         ├── StoreUnavailable
-        └── BrokerUnavailable
+        ├── BrokerUnavailable
+        └── ChannelUnavailable
 
 Raise one of these when the caller needs to know; what reaches a person says what is wrong, where,
 and what to do. Anything else that escapes is a fault of the program.
@@ -82,6 +85,14 @@ class Forbidden(OpenhoursError):
     """The person may not do this."""
 
 
+class LoginNeeded(Forbidden):
+    """Nobody knows who asks; somebody who has logged in might."""
+
+
+class Refused(OpenhoursError):
+    """Whoever should take a message never will."""
+
+
 class Unavailable(OpenhoursError):
     """A part outside is away; the same call may work later."""
 
@@ -92,3 +103,7 @@ class StoreUnavailable(Unavailable):
 
 class BrokerUnavailable(Unavailable):
     """The MQTT broker does not answer."""
+
+
+class ChannelUnavailable(Unavailable):
+    """A mail server, or another channel of messages to people, does not answer."""

@@ -139,14 +139,23 @@ class ScheduleVersion:
     actor: str = ""
 
 
+class Lane(StrEnum):
+    """Which way messages go: one that is blocked holds up no other."""
+
+    BROKER = "broker"
+    PEOPLE = "people"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A message to be sent at least once; receivers drop repeats by `key`."""
 
     key: str
     topic: str
+    """Of the broker, or one for each address of a person. Those of one topic keep their order."""
     payload: bytes
     retain: bool = False
+    lane: Lane = Lane.BROKER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

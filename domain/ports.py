@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.accounts import Accounts
 from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
+from domain.messages import Messages
 from domain.planning import (
     AuditLine,
     Decision,
+    Lane,
     Outgoing,
     Proposal,
     ScheduleVersion,
@@ -103,6 +106,17 @@ class Kept:
     rejection: Rejection
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """Instants before which a ledger's rows go; None: none goes."""
+
+    audit: datetime | None = None
+    rejections: datetime | None = None
+    """Kept whole or not."""
+    sent: datetime | None = None
+    """Messages of the outbox that were sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """An outbox row that waits to be sent."""
@@ -117,6 +131,14 @@ class Ledger(Protocol):
 
     Each writing method is one transaction and adds its audit line itself.
     """
+
+    @property
+    def messages(self) -> Messages:
+        """What people are told, and how they want it."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """People, what they may do, and how they get in."""
 
     def estate(self) -> Estate:
         """The estate as last put; an empty one before the first time."""
@@ -189,7 +211,9 @@ class Ledger(Protocol):
     def rollouts(self) -> Sequence[DrawnRollout]:
         """All that were ever drawn, in that order."""
 
-    def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
+    def queued(
+        self, at: datetime, limit: int = 100, *, lane: Lane = Lane.BROKER
+    ) -> Sequence[Queued]:
         """Outbox rows due at `at`, oldest first; none overtakes a postponed one of its topic."""
 
     def sent(self, ids: Sequence[int], at: datetime) -> None:
@@ -198,8 +222,12 @@ class Ledger(Protocol):
     def postpone(self, row: int, until: datetime, error: str) -> None:
         """Count one failed attempt and try again no earlier than `until`.
 
-        No audit line: the row itself keeps the count and the error.
+        Without an `error` it was not tried, and nothing is counted. No audit line: the row itself
+        keeps the count and the error.
         """
+
+    def give_up(self, row: int, at: datetime, error: str) -> None:
+        """Try an outbox row no more."""
 
     def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
         """Keep messages that could not be read. No audit line: these are not decisions."""
@@ -235,6 +263,18 @@ class Ledger(Protocol):
 
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         """The latest lines, newest first. Nothing edits them."""
+
+    def expire(self, before: Expiry, now: datetime) -> int:
+        """Delete what is older than that; return how many rows went.
+
+        Lines of the audit log that go are themselves a line of it.
+        """
+
+    def tidy(self) -> None:
+        """Give back the room of deleted rows, where the database does not do so by itself."""
+
+    def waiting(self) -> int:
+        """How many messages of the outbox have not been sent."""
 
     def state(self, key: str) -> str | None:
         """A small value kept for a restart, such as how far a replay has come."""

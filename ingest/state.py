@@ -30,6 +30,10 @@ class IngestState:
     """Readings that were."""
     rejected: int = 0
     """Messages of which something could not be read."""
+    flooded: int = 0
+    """Messages left out, for their topics had said too much."""
+    flooding: tuple[str, ...] = ()
+    """Topics of which that is so this hour."""
     last_message_at: datetime | None = None
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from domain.errors import StoreUnavailable, Unavailable
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.backoff import Backoff
 from ingest.broker import BrokerSettings
+from ingest.floods import Floods
 from ingest.inbox import Inbox
 from ingest.message import Messages
 from ingest.session import Delivered, Session
@@ -47,6 +48,8 @@ class Batching:
     """A message waits for others this long, at most."""
     backoff: Backoff = field(default_factory=Backoff)
     """Waits while a store is away."""
+    topic_an_hour: int = 0
+    """Messages of one topic that are let through in an hour; 0: all."""
     spooling: Spooling | None = None
     """Where messages wait while a store is away for long; None: at the broker."""
 
@@ -89,6 +92,7 @@ class Subscriber:
         self._received = self._settled = 0
         self._last_message_us = 0
         self._batch: list[Delivered] = []
+        self._floods = Floods(batching.topic_an_hour)
 
     def start(self) -> None:
         """Connect, in the background and for as long as it takes, and receive."""
@@ -116,9 +120,16 @@ class Subscriber:
             received=self._received,
             waiting=self._received - self._settled,
             spooled=len(self._spool) if self._spool is not None else 0,
+            flooded=self._floods.left_out,
+            flooding=self._floods.topics,
             lag_s=(epoch_us(self._clock.now()) - since_us) / 1e6 if oldest else 0.0,
             last_message_at=from_epoch_us(self._last_message_us) if self._last_message_us else None,
         )
+
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """The same as that of the one worker that it is."""
+        return [self.state]
 
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
         """Whether the state came to satisfy, looked at after each commit and connection event."""
@@ -157,7 +168,7 @@ class Subscriber:
 
     def _settle(self, batch: list[Delivered]) -> None:
         """Try until the batch is safe. It is left unacknowledged only when we are stopping."""
-        messages = Messages.joined([delivered.messages for delivered in batch])
+        messages = self._joined(batch)
         began_s = time.monotonic()
         for wait_s in self._batching.backoff.delays(self._rng):
             if written := self._attempt(messages):
@@ -198,10 +209,14 @@ class Subscriber:
         self._batch = batch
         if not batch:
             return
-        if self._keep(spool, Messages.joined([delivered.messages for delivered in batch])):
+        if self._keep(spool, self._joined(batch)):
             self._acknowledge(batch)
         elif self._stopping.wait(first_within_s):
             self._batch = []  # the broker keeps it
+
+    def _joined(self, batch: list[Delivered]) -> Messages:
+        """The messages of a batch, but for what is too much of one topic."""
+        return self._floods.within(Messages.joined([delivered.messages for delivered in batch]))
 
     def _keep(self, spool: Spool, messages: Messages) -> bool:
         """Whether the messages are safe in the spool."""

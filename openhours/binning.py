@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -49,25 +50,38 @@ class Binning:
         Raises `StoreUnavailable`.
         """
         with self._one_at_a_time:
-            intervals = {s.id: float(s.interval_s) for s in self.ledger.estate().sensors}
-            before = json.loads(self.ledger.state(INTERVALS) or "{}")
-            longest = _longest(before, intervals)
-            if before != intervals:
-                self.timeseries.make_stale(_changed(before, intervals))
-            stale = self.timeseries.stale()
-            until_slot = epoch_us(now) // BIN_US
-            until_us = until_slot * BIN_US
-            reaches = {
-                name: reach(first_us, max(first_us, min(last_us, until_us)), longest[name])
-                for name, first_us, last_us in zip(
-                    stale.sensors, stale.first_us, stale.last_us, strict=True
-                )
-            }
-            parts = _parts(reaches, until_slot)
-            made = sum(self._make(part, intervals, until_slot) for part in parts)
-            self.timeseries.put_bins(SensorBins.empty(), {}, stale, until_slot)
-            if before != intervals:
-                self.ledger.set_state(INTERVALS, json.dumps(intervals))
+            return self._update(now)
+
+    @contextmanager
+    def at_rest(self, now: datetime) -> Iterator[None]:
+        """The bins up to date, and made by nobody until the block ends.
+
+        Raises `StoreUnavailable`.
+        """
+        with self._one_at_a_time:
+            self._update(now)
+            yield
+
+    def _update(self, now: datetime) -> int:
+        intervals = {s.id: float(s.interval_s) for s in self.ledger.estate().sensors}
+        before = json.loads(self.ledger.state(INTERVALS) or "{}")
+        longest = _longest(before, intervals)
+        if before != intervals:
+            self.timeseries.make_stale(_changed(before, intervals))
+        stale = self.timeseries.stale()
+        until_slot = epoch_us(now) // BIN_US
+        until_us = until_slot * BIN_US
+        reaches = {
+            name: reach(first_us, max(first_us, min(last_us, until_us)), longest[name])
+            for name, first_us, last_us in zip(
+                stale.sensors, stale.first_us, stale.last_us, strict=True
+            )
+        }
+        parts = _parts(reaches, until_slot)
+        made = sum(self._make(part, intervals, until_slot) for part in parts)
+        self.timeseries.put_bins(SensorBins.empty(), {}, stale, until_slot)
+        if before != intervals:
+            self.ledger.set_state(INTERVALS, json.dumps(intervals))
         if made:
             log.debug("bins made", bins=made, sensors=len(reaches))
         return made

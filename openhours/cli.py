@@ -10,18 +10,23 @@ import typer
 from domain.errors import OpenhoursError
 from openhours import logs, settings
 from openhours.commands import (
+    backup,
     bookings,
     config,
+    console,
     counts,
     demo,
+    doctor,
     estate,
     holidays,
     ingest,
     plan,
+    planner,
     replay,
     retrace,
     rooms,
     run,
+    sensors,
     store,
     unmet,
     uplift,
@@ -39,6 +44,8 @@ app = typer.Typer(
     ),
 )
 app.command("run")(run.run)
+app.command("planner")(planner.planner)
+app.command("console")(console.console)
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("plan")(plan.plan)
@@ -59,7 +66,11 @@ app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(ingest.app, name="ingest")
+app.add_typer(sensors.app, name="sensors")
 app.add_typer(store.app, name="store")
+app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore_)
 app.add_typer(config.app, name="config")
 
 DEFAULT_FILE = Path("openhours.toml")

@@ -1,7 +1,8 @@
-"""What a proposal was made from, kept so that it can be made again to the byte.
+"""What proposals were made from, kept so that they can be made again to the byte.
 
-A venue's part of the demand, its limits and hours as of then: late readings change the past, and
-estates change. Some 17 kB a proposal: arrays keep all their bits, laid out so that they pack well.
+The demand, limits, hours, bookings and trials of a venue, or of linked ones that were planned
+together, as of then: late readings change the past, and estates change. Some 15 kB a venue: arrays
+keep all their bits, laid out so that they pack well.
 """
 
 import json
@@ -9,63 +10,55 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
-from domain.calendars import DAY_TYPES, SLOTS_A_DAY
+from domain.calendars import SLOTS_A_DAY
 from domain.estate import Venue
 from domain.hours import WeeklyHours
-from domain.planning import Fact, Proposal
+from domain.planning import Proposal, Verdict
 from domain.ports import Ledger
-from policies.caution import Caution
-from policies.demand import DemandEstimate
-from policies.profile import DemandProfile
-from policies.proposals import propose
+from policies.cases import Case, Tried
+from policies.caution import Caution, VenueDemand
+from policies.hours.days import Mask
+from policies.joint.jobs import Job, propose_job
+from policies.trials.trial import Trial
 
 _BYTES = 8
 """Of a number."""
+_TABLES = ("rate", "low", "high", "seen")
+_WEEK = (7, SLOTS_A_DAY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DecisionInputs:
-    """The arguments of `policies.proposals.propose`."""
+    """A job of a planning run, and when it was done."""
 
-    venue: Venue
-    profile: DemandProfile
-    """Of this venue only, or of none where nothing was known of it."""
-    current: WeeklyHours
-    run: str
+    job: Job
     at: datetime
-    caution: Caution
-    noted: Mapping[str, Fact]
 
-    def decided(self) -> Proposal:
-        """The proposal that they make."""
-        return propose(
-            self.venue,
-            self.profile,
-            self.current,
-            run=self.run,
-            at=self.at,
-            caution=self.caution,
-            noted=self.noted,
-        )
+    def decided(self, venue: str) -> Proposal:
+        """The proposal that they make for one of the venues."""
+        return next(p for p in propose_job(self.job, self.at) if p.venue == venue)
+
+    def case(self, venue: str) -> Case:
+        """What was known of one of the venues."""
+        return next(c for c in self.job.cases if c.venue.id == venue)
 
     def packed(self) -> bytes:
         """For `unpacked`. Bytes of like weight lie together, which halves what no one can guess."""
         said = {
-            "venue": self.venue.model_dump(mode="json"),
-            "current": self.current.as_text(),
-            "run": self.run,
             "at": self.at.isoformat(),
-            "caution": asdict(self.caution),
-            "noted": dict(self.noted),
-            "venues": self.profile.venues,
-            "weeks": self.profile.healthy_weeks.tolist(),
+            "run": self.job.run,
+            "noted": {venue: dict(facts) for venue, facts in self.job.noted.items()},
+            "weight": self.job.weight.tolist(),
+            "people_an_hour": self.job.people_an_hour.tolist(),
+            "cases": [_said(case) for case in self.job.cases],
         }
         head = json.dumps(said, ensure_ascii=False).encode()
-        of = self.profile
-        arrays = np.stack([of.rate, of.low, of.high, of.seen]).astype("<f8")
+        tables = [getattr(case.demand, name) for case in self.job.cases for name in _TABLES]
+        arrays = np.stack(tables).astype("<f8")
         planes = np.frombuffer(arrays.tobytes(), np.uint8).reshape(-1, _BYTES).T
         return zlib.compress(len(head).to_bytes(4, "big") + head + planes.tobytes(), 9)
 
@@ -76,55 +69,69 @@ def unpacked(body: bytes) -> DecisionInputs:
     end = 4 + int.from_bytes(whole[:4], "big")
     said = json.loads(whole[4:end])
     planes = np.frombuffer(whole[end:], np.uint8).reshape(_BYTES, -1)
-    arrays = np.frombuffer(planes.T.tobytes(), "<f8")
-    shape = (4, len(said["venues"]), DAY_TYPES, SLOTS_A_DAY)
-    rate, low, high, seen = arrays.reshape(shape).astype(np.float64)
-    profile = DemandProfile(
-        venues=tuple(said["venues"]),
-        rate=rate,
-        low=low,
-        high=high,
-        seen=seen,
-        healthy_weeks=np.array(said["weeks"], np.float64),
-    )
-    return DecisionInputs(
-        venue=Venue.model_validate(said["venue"]),
-        profile=profile,
-        current=WeeklyHours.parse(said["current"]),
+    arrays = np.frombuffer(planes.T.tobytes(), "<f8").astype(np.float64)
+    tables = arrays.reshape(-1, len(_TABLES), *_WEEK)
+    job = Job(
+        cases=tuple(_case(one, its) for one, its in zip(said["cases"], tables, strict=True)),
         run=said["run"],
-        at=datetime.fromisoformat(said["at"]),
-        caution=Caution(**said["caution"]),
         noted=said["noted"],
+        weight=np.array(said["weight"]),
+        people_an_hour=np.array(said["people_an_hour"]),
     )
+    return DecisionInputs(job, datetime.fromisoformat(said["at"]))
 
 
 def keep_inputs(
-    ledger: Ledger, venues: Sequence[Venue], demand: DemandEstimate, proposals: Sequence[Proposal]
+    ledger: Ledger, jobs: Sequence[Job], proposals: Mapping[str, Proposal], at: datetime
 ) -> None:
-    """Keep what the proposals of one run were made from; `venues` has the venue of each."""
+    """Keep what the proposals of one run were made from.
+
+    Args:
+        ledger: where.
+        jobs: of the run.
+        proposals: what came of them, by venue.
+        at: when the run was made.
+    """
     kept = {}
-    for venue, proposal in zip(venues, proposals, strict=True):
-        inputs = DecisionInputs(
-            venue=venue,
-            profile=_of(demand.profile, venue.id),
-            current=proposal.current,
-            run=proposal.run,
-            at=proposal.created_at,
-            caution=Caution(),
-            noted=demand.noted(venue.id),
-        )
-        kept[proposal.inputs] = proposal.id, inputs.packed()
-    if proposals:
-        ledger.keep_inputs(kept, max(p.created_at for p in proposals))
+    for job in jobs:
+        body = DecisionInputs(job, at).packed()
+        found = [proposals[case.venue.id] for case in job.cases]
+        # of proposals that share their inputs, one that may be decided on stands for them
+        for proposal in sorted(found, key=lambda p: p.verdict is Verdict.CHANGE):
+            kept[proposal.inputs] = proposal.id, body
+    if kept:
+        ledger.keep_inputs(kept, at)
 
 
-def _of(profile: DemandProfile, venue: str) -> DemandProfile:
-    rows = [n for n, name in enumerate(profile.venues) if name == venue]
-    return DemandProfile(
-        venues=tuple(profile.venues[n] for n in rows),
-        rate=profile.rate[rows],
-        low=profile.low[rows],
-        high=profile.high[rows],
-        seen=profile.seen[rows],
-        healthy_weeks=profile.healthy_weeks[rows],
+def _said(case: Case) -> dict[str, Any]:
+    return {
+        "venue": case.venue.model_dump(mode="json"),
+        "current": case.current.as_text(),
+        "caution": asdict(case.caution),
+        "weeks": case.demand.weeks,
+        "running": [t.as_json() for t in case.tried.running],
+        "proved": [t.as_json() for t in case.tried.proved],
+        "booked": None if case.booked is None else np.packbits(case.booked).tobytes().hex(),
+    }
+
+
+def _case(said: Mapping[str, Any], tables: np.ndarray[Any, np.dtype[np.float64]]) -> Case:
+    return Case(
+        venue=Venue.model_validate(said["venue"]),
+        demand=VenueDemand(
+            **dict(zip(_TABLES, tables, strict=True)),
+            weeks=said["weeks"],
+        ),
+        current=WeeklyHours.parse(said["current"]),
+        caution=Caution(**said["caution"]),
+        tried=Tried(
+            running=tuple(map(Trial.of_json, said["running"])),
+            proved=tuple(map(Trial.of_json, said["proved"])),
+        ),
+        booked=None if said["booked"] is None else _mask(said["booked"]),
     )
+
+
+def _mask(text: str) -> Mask:
+    bits = np.unpackbits(np.frombuffer(bytes.fromhex(text), np.uint8))
+    return bits[: _WEEK[0] * _WEEK[1]].reshape(_WEEK).astype(np.bool_)

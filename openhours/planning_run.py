@@ -16,6 +16,7 @@ from threading import Lock
 
 import structlog
 
+from console.proposals.trials import decided_trials, kept_trials
 from console.rooms.unmet import STATE as UNMET
 from domain.bins import Bins
 from domain.calendars import instant
@@ -27,13 +28,23 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import earliest_effect, latest
 from openhours.binning import Binning
 from openhours.decision_inputs import keep_inputs
+from openhours.forecasts import keep_forecasts
 from openhours.history import History, Schedules, week_start
+from openhours.trials import (
+    announce_trials,
+    approve_by_rule,
+    keep_trials,
+    without_trial_days,
+)
+from openhours.trying import Trying
 from openhours.underuse import USUAL_WEEKS
 from openhours.unmet import idle_rooms, unmet_of
 from policies.demand import DemandEstimate, estimate
 from policies.hours.bookings import booked_slots
 from policies.hours.days import Mask
 from policies.joint.jobs import jobs_of, propose_all
+from policies.trials.days import Days
+from policies.trials.trial import Trial
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +52,17 @@ Pool = Callable[[], AbstractContextManager[Executor | None]]
 
 RULE = "rule"
 """The actor where the venue's own rule approves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a run comes to."""
+
+    proposals: tuple[Proposal, ...] = ()
+    judged: tuple[Trial, ...] = ()
+    """Trials after a look at their days."""
+    started: tuple[Trial, ...] = ()
+    """Trials that are proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +82,9 @@ class PlanningRun:
     def plan_due(self, now: datetime, grace: timedelta = timedelta()) -> list[Proposal]:
         """Plan every venue whose last ended week has no proposal yet; return the new ones.
 
-        What waits at venues whose rule approves is approved, also what an earlier run left behind.
+        What waits at venues whose rule approves is approved, also what an earlier run left behind,
+        and days of trials are announced in time. Trials are kept before the proposals by which a
+        run is known to be done.
 
         Args:
             now: the aware present instant.
@@ -71,37 +95,46 @@ class PlanningRun:
             due = [v for v in estate.venues if not self._is_planned(v, now - grace)]
             if due:
                 self.binning.update(now)
-            proposals = self.decide(estate, due, now) if due else []
-            self.ledger.add_proposals(proposals)
+            found = self.decide(estate, due, now) if due else Decided()
+            keep_trials(self.ledger, found.judged, found.started, {v.id for v in due}, now)
+            self.ledger.add_proposals(found.proposals)
             self._approve_by_rule(estate, now)
-        if proposals:
-            verdicts = [p.verdict for p in proposals]
+            approve_by_rule(self.ledger, estate, RULE, now)
+            announce_trials(self.ledger, now - grace)
+        if due:
+            verdicts = [p.verdict for p in found.proposals]
             log.info("planned", at=now.isoformat(), **{v.value: verdicts.count(v) for v in Verdict})
-        return proposals
+        return [*found.proposals]
 
     def _is_planned(self, venue: Venue, now: datetime) -> bool:
         return bool(self.ledger.proposals(venue=venue.id, run=run_name(venue, now), limit=1))
 
-    def decide(self, estate: Estate, due: Sequence[Venue], now: datetime) -> list[Proposal]:
+    def decide(self, estate: Estate, due: Sequence[Venue], now: datetime) -> Decided:
         """Estimate the demand of all venues together, for they learn from each other; plan some.
 
-        Linked venues are planned together where all are due, if they are to be. What is decided of
-        one alone is kept with what it was decided on; and who would come and is not served, by the
-        same estimate.
+        Linked venues are planned together where all are due, if they are to be. Proposals are kept
+        with what they were decided on; and, by the same estimate, who would come and is not served,
+        and what the coming days will be like.
         """
-        schedules = self.ledger.schedules()
+        schedules, plain = self.ledger.schedules(), without_trial_days(estate)
         watched, bins = self._watched(estate, schedules, now)
         demand = estimate(bins, watched, estate.school_terms)
-        self._keep_unmet(estate, schedules, watched, bins, demand, now)
+        self._keep_prospects(plain, schedules, watched, bins, demand, now)
+        monday = min(week_start(v, now) for v in estate.venues)
+        trying, days = Trying(plain, schedules, monday, now), Days.of(bins, watched)
+        trials = trying.judged(decided_trials(kept_trials(self.ledger).values()), days)
+        due = [plain.venue(v.id) for v in due]
         current = {v.id: latest(schedules[v.id]).hours for v in due}
         run_of = functools.partial(run_name, now=now)
-        linked = estate if self.jointly else estate.model_copy(update={"link_groups": ()})
-        jobs = [*jobs_of(linked, due, demand, current, run_of, self._booked(due, now))]
+        linked = plain if self.jointly else plain.model_copy(update={"link_groups": ()})
+        tried = trying.tried(trials)
+        jobs = [*jobs_of(linked, due, demand, current, run_of, self._booked(due, now), tried)]
         with self.pool() as executor:
             found = {p.venue: p for p in propose_all(jobs, now, executor)}
-        alone = [case.venue for job in jobs for case in job.cases if job.is_simple]
-        keep_inputs(self.ledger, alone, demand, [found[v.id] for v in alone])
-        return [found[v.id] for v in due]
+        keep_inputs(self.ledger, jobs, found, now)
+        proposals = tuple(found[v.id] for v in due)
+        started = trying.started(proposals, demand.profile, days, trials)
+        return Decided(proposals, trials, started)
 
     def _booked(self, venues: Sequence[Venue], now: datetime) -> Mapping[str, Mask]:
         """By venue, slots of the week that bookings hold open once a change would take effect."""
@@ -121,12 +154,17 @@ class PlanningRun:
     def _watched(
         self, estate: Estate, schedules: Schedules, now: datetime
     ) -> tuple[list[Venue], Bins]:
-        """Venues that have rooms, and their bins of the weeks that have ended at `now`."""
+        """Venues that have rooms, and their bins of the weeks that have ended at `now`.
+
+        Days on trial were open as announced; to the venues they are days like others.
+        """
         watched = [v for v in estate.venues if estate.rooms_by_venue[v.id]]
         history = History(self.ledger, self.timeseries, self.history_weeks)
-        return watched, history.of_venues(estate, watched, schedules, now)
+        bins = history.of_venues(estate, watched, schedules, now)
+        plain = without_trial_days(estate)
+        return [plain.venue(v.id) for v in watched], bins
 
-    def _keep_unmet(
+    def _keep_prospects(
         self,
         estate: Estate,
         schedules: Schedules,
@@ -140,6 +178,7 @@ class PlanningRun:
         idle = idle_rooms(estate, hours, history.of_rooms(estate, schedules, now, USUAL_WEEKS))
         found = unmet_of(demand.profile, bins, watched, estate, hours, idle, now)
         self.ledger.set_state(UNMET, found.model_dump_json())
+        keep_forecasts(self.ledger, estate, demand, hours, idle, now)
 
     def _approve_by_rule(self, estate: Estate, now: datetime) -> None:
         by_rule = [v.id for v in estate.venues if v.approval == "automatic"]

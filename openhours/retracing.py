@@ -9,12 +9,13 @@ from typing import Any, cast
 
 import numpy as np
 
+from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY
 from domain.estate import Venue
 from domain.planning import Proposal, Reason, ScheduleVersion, Verdict
 from domain.ports import Ledger
 from openhours.decision_inputs import DecisionInputs, unpacked
 from openhours.planning_run import PlanningRun
-from policies.caution import VenueDemand
+from policies.cases import Case
 from policies.proposals import POLICY
 from store.ledger.bodies import proposal_body
 
@@ -31,6 +32,10 @@ class Found(StrEnum):
     ESTATE_CHANGED = "estate_changed"
     HOURS_CHANGED = "hours_changed"
     """The hours that the proposal set out from."""
+    BOOKINGS_CHANGED = "bookings_changed"
+    TRIALS_CHANGED = "trials_changed"
+    LINKED_CHANGED = "linked_changed"
+    """Something of the venues that it was planned together with."""
     DEMAND_CHANGED = "demand_changed"
     """Readings came later, or were read otherwise, here or at venues that it learns from."""
     DECIDES_ALIKE = "decides_alike"
@@ -42,7 +47,7 @@ def retraced(ledger: Ledger, proposal: Proposal) -> list[Reason]:
     """What comes of deciding again from what was kept."""
     if (kept := inputs_of(ledger, proposal)) is None:
         return [Reason(Found.NOT_KEPT)]
-    differing = _differing(proposal, kept.decided())
+    differing = _differing(proposal, kept.decided(proposal.venue))
     if not differing:
         return [Reason(Found.SAME, {"fingerprint": proposal.inputs})]
     found = [Reason(Found.DIFFERS, {"parts": ", ".join(differing)})]
@@ -61,20 +66,21 @@ def retraced_today(run: PlanningRun, proposal: Proposal) -> list[Reason]:
     """What comes of planning the same week again from the stores as they are today.
 
     Nothing is written. Readings up to the end of that week count, late ones included, and schedule
-    versions that were there then.
+    versions that were there then. Venues that were planned together are again.
     """
     estate = run.ledger.estate()
-    venue = estate.venue_by_id.get(proposal.venue)
-    if venue is None:
+    if proposal.venue not in estate.venue_by_id:
         return [Reason(Found.VENUE_GONE)]
+    kept = inputs_of(run.ledger, proposal)
+    together = [c.venue.id for c in kept.job.cases] if kept else [proposal.venue]
     onlooker = _Onlooker(run.ledger, proposal.created_at)
-    (again,) = replace(run, ledger=cast("Ledger", onlooker)).decide(
-        estate, [venue], proposal.created_at
-    )
+    decided = replace(
+        run, ledger=cast("Ledger", onlooker), jointly=run.jointly or len(together) > 1
+    ).decide(estate, [v for v in estate.venues if v.id in together], proposal.created_at)
+    again = next(p for p in decided.proposals if p.venue == proposal.venue)
     if again.inputs == proposal.inputs:
         return [Reason(Found.SAME_TODAY)]
-    kept = inputs_of(run.ledger, proposal)
-    causes = list(_causes(kept, unpacked(onlooker.kept[again.inputs]))) if kept else []
+    causes = _all_causes(kept, unpacked(onlooker.kept[again.inputs]), again.venue) if kept else []
     return [*causes, _outcome(proposal, again)]
 
 
@@ -109,13 +115,32 @@ def _differing(stored: Proposal, again: Proposal) -> list[str]:
     return [part for part, pair in named.items() if len(set(map(json.dumps, pair))) > 1]
 
 
-def _causes(then: DecisionInputs, now: DecisionInputs) -> Iterator[Reason]:
+def _all_causes(then: DecisionInputs, now: DecisionInputs, venue: str) -> list[Reason]:
+    """What is not as it was, of the venue or else of those that it was planned together with."""
+    if own := list(_causes(then.case(venue), now.case(venue))):
+        return own
+    here = {case.venue.id: case for case in now.job.cases}
+    changed = [
+        case.venue.name
+        for case in then.job.cases
+        if case.venue.id not in here or [*_causes(case, here[case.venue.id])]
+    ]
+    return [Reason(Found.LINKED_CHANGED, {"venues": ", ".join(changed)})] if changed else []
+
+
+def _causes(then: Case, now: Case) -> Iterator[Reason]:
     if fields := _fields_changed(then.venue, now.venue):
         yield Reason(Found.ESTATE_CHANGED, {"fields": ", ".join(fields)})
     if then.current != now.current:
         facts = {"then": str(then.current), "now": str(now.current)}
         yield Reason(Found.HOURS_CHANGED, facts)
-    was, is_now = (VenueDemand.of(i.profile, i.venue.id) for i in (then, now))
+    booked = [np.zeros((7, SLOTS_A_DAY)) if c.booked is None else c.booked for c in (then, now)]
+    if not np.array_equal(booked[0], booked[1]):
+        hours = [float(b.sum()) * SLOT_MINUTES / 60 for b in booked]
+        yield Reason(Found.BOOKINGS_CHANGED, {"hours_then": hours[0], "hours_now": hours[1]})
+    if then.tried != now.tried:
+        yield Reason(Found.TRIALS_CHANGED)
+    was, is_now = then.demand, now.demand
     pairs = [(getattr(was, n), getattr(is_now, n)) for n in ("rate", "low", "high", "seen")]
     if was.weeks != is_now.weeks or any(not np.array_equal(*p, equal_nan=True) for p in pairs):
         yield Reason(

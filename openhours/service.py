@@ -1,18 +1,19 @@
 """The running service: stores, broker, subscriber, outbox and planning joined around one clock."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
+from prometheus_client import Histogram
 
 from console.live.board import BoardMaker
-from domain.clock import Clock
-from domain.errors import Unavailable
+from domain.clock import Clock, SystemClock
+from domain.errors import InvalidSettings, Problem, Unavailable
 from domain.planning import Outgoing
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.broker import BrokerSettings
@@ -25,34 +26,30 @@ from ingest.subscriber import Batching, Spooling, Subscriber
 from ingest.writer import BatchWriter
 from openhours import replaying
 from openhours.alone import alone_in
+from openhours.backup import asking, making, scheduled
 from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
-from openhours.ingest_settings import folder_of
+from openhours.maintenance import maintain
+from openhours.metrics import plan_seconds
 from openhours.occupancy_run import OccupancyRun
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
+from openhours.reported import Reported
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
-from openhours.timeseries import expire
+from openhours.timeseries import History
 from openhours.underuse_run import UnderuseRun
-from openhours.workers import Receiver, WorkerPool, jobs_of, name_of, sessions_of
+from openhours.workers import Receiver, Receiving, WorkerPool, jobs_of, name_of, sessions_of
 
 log = structlog.get_logger(__name__)
 
-OUTBOX_EVERY_S = 1
-PLAN_EVERY_S = 10
-LOOK_EVERY_S = 10
-LOOK_AT_ROOMS_EVERY_S = 60
-REPLAY_EVERY_S = 2
-BIN_EVERY_S = 30
-EXPIRE_EVERY_S = 86_400
-LOOK_INTO_FOLDER_EVERY_S = 5
 LATE_READINGS = timedelta(minutes=30)
 """A week is planned, and a month looked at, no sooner after: last readings may still be on their
 way."""
+CALM_WITHIN_S = 2.0
 SUBSCRIBED_WITHIN_S = 10.0
 SETTLE_WITHIN_S = 120.0
 SHARES_FOR_LATER = 16
@@ -65,8 +62,8 @@ class Service:
     settings: Settings
     clock: Clock
     ledger: Ledger
-    timeseries: TimeSeriesStore
-    subscriber: Receiver
+    timeseries: History
+    subscriber: Receiving
     publisher: MqttPublisher
     planning: PlanningRun
     underuse: UnderuseRun
@@ -74,6 +71,7 @@ class Service:
     overflow: OverflowRun
     occupancy: OccupancyRun
     broker: BrokerSettings
+    plan_seconds: Histogram = field(default_factory=plan_seconds)
 
     def send_outbox(self) -> int:
         """Send what is due in the outbox; return how many messages went."""
@@ -82,7 +80,9 @@ class Service:
     def plan(self) -> None:
         """Plan what is due, once no readings are on their way that the plan should rest on."""
         if self._has_all_readings:
-            self.planning.plan_due(self.clock.now(), grace=LATE_READINGS)
+            began_s = time.monotonic()
+            if self.planning.plan_due(self.clock.now(), grace=LATE_READINGS):
+                self.plan_seconds.observe(time.monotonic() - began_s)
 
     def look_at_full_venues(self) -> None:
         """See which venues are full, and tell their doors where to send people."""
@@ -99,20 +99,37 @@ class Service:
 
     @property
     def _has_all_readings(self) -> bool:
-        state = self.subscriber.state
-        return state.subscribed and not state.waiting and not state.spooled
+        # Under a steady load something waits at almost any moment: look out for another one.
+        return self.subscriber.wait_until(
+            lambda s: s.subscribed and not s.waiting and not s.spooled, CALM_WITHIN_S
+        )
 
     def update_bins(self) -> None:
         """Bring the quarter-hours up to date with the readings."""
         self.binning.update(self.clock.now())
 
     def expire(self) -> None:
-        """Delete what the settings let go."""
-        expire(self.settings, self.timeseries, self.clock.now())
+        """Delete what the settings let go, and have the stores give back the room."""
+        maintain(self.settings, self.ledger, self.timeseries, self.clock.now())
 
     def replay_rejected(self) -> None:
         """Read rejections again where a command has asked for it."""
         replaying.fulfil(self.ledger, self.timeseries, sources_of(self.settings, self.ledger))
+
+    def back_up_when_asked(self) -> None:
+        """Make the backup that a command has asked for."""
+        asking.fulfil(self.ledger, self._back_up)
+
+    def back_up_when_due(self) -> None:
+        """Make the backup that the settings ask for, and drop those that are too old."""
+        said, now = self.settings.backup, self.clock.now()
+        if said.folder is not None and scheduled.is_due(said, now):
+            self._back_up(making.file_in(said.folder, now))
+            scheduled.drop_old(said)
+
+    def _back_up(self, file: Path) -> None:
+        now = self.clock.now()
+        making.make(self.settings, self.timeseries, self.binning.at_rest(now), file, now)
 
     def send_and_settle(self, messages: Iterable[Outgoing]) -> None:
         """Publish counts and wait until the subscriber has stored or rejected them all.
@@ -170,29 +187,69 @@ def service(settings: Settings, clock: Clock, *, any_port: bool = False) -> Iter
         stack.enter_context(ended(gone, subscriber, sources.filters, write, Receipts(clock), rng))
         publisher = MqttPublisher(broker)
         stack.callback(publisher.close)
-        binning, weeks = Binning(ledger, timeseries), settings.planning.history_weeks
-        board = BoardMaker(ledger, timeseries)
-        yield Service(
-            settings=settings,
-            clock=clock,
-            ledger=ledger,
-            timeseries=timeseries,
-            subscriber=subscriber,
-            publisher=publisher,
-            planning=PlanningRun(
-                ledger,
-                timeseries,
-                binning,
-                weeks,
-                planners(settings.planning.workers),
-                jointly=settings.planning.jointly,
-            ),
-            underuse=UnderuseRun(ledger, timeseries, binning, weeks, settings.planning.thresholds),
-            binning=binning,
-            overflow=OverflowRun(ledger, timeseries, publisher, board),
-            occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
-            broker=broker,
+        yield _joined(settings, clock, ledger, timeseries, subscriber, publisher, broker)
+
+
+@contextmanager
+def service_apart(settings: Settings, clock: Clock) -> Iterator[Service]:
+    """What plans or shows in a process of its own, while others receive into the same stores.
+
+    Raises `StoreUnavailable`, and `InvalidSettings` where processes cannot share what is set.
+    """
+    problems = [
+        Problem(
+            "broker.embedded",
+            "lives in the process that receives",
+            "set it to false, and name a broker",
         )
+    ] * settings.broker.embedded
+    if isinstance(settings.timeseries, Path):
+        hint = "use influxdb://…, or `openhours run`, which does all in one process"
+        problems.append(Problem("store.timeseries", "a DuckDB file is open to one process", hint))
+    if problems:
+        raise InvalidSettings("processes cannot share these", problems=problems)
+    with ExitStack() as stack:
+        ledger, timeseries = stack.enter_context(stores(settings))
+        broker = broker_of(settings, settings.broker.port)
+        publisher = MqttPublisher(broker)
+        stack.callback(publisher.close)
+        yield _joined(
+            settings, clock, ledger, timeseries, Reported(ledger, SystemClock()), publisher, broker
+        )
+
+
+def _joined(
+    settings: Settings,
+    clock: Clock,
+    ledger: Ledger,
+    timeseries: History,
+    subscriber: Receiving,
+    publisher: MqttPublisher,
+    broker: BrokerSettings,
+) -> Service:
+    binning, weeks = Binning(ledger, timeseries), settings.planning.history_weeks
+    board = BoardMaker(ledger, timeseries)
+    return Service(
+        settings=settings,
+        clock=clock,
+        ledger=ledger,
+        timeseries=timeseries,
+        subscriber=subscriber,
+        publisher=publisher,
+        planning=PlanningRun(
+            ledger,
+            timeseries,
+            binning,
+            weeks,
+            planners(settings.planning.workers),
+            jointly=settings.planning.jointly,
+        ),
+        underuse=UnderuseRun(ledger, timeseries, binning, weeks, settings.planning.thresholds),
+        binning=binning,
+        overflow=OverflowRun(ledger, timeseries, publisher, board),
+        occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
+        broker=broker,
+    )
 
 
 def receiver(
@@ -209,7 +266,12 @@ def receiver(
         limit_bytes=said.spool_mb * 2**20,
         after_s=said.spool_after_s,
     )
-    batching = Batching(size=said.batch_size, wait_s=said.batch_wait_s, spooling=spool)
+    batching = Batching(
+        size=said.batch_size,
+        wait_s=said.batch_wait_s,
+        topic_an_hour=said.topic_an_hour,
+        spooling=spool,
+    )
     if said.workers > 1:
         jobs = jobs_of(settings, broker, batching)
         adopt(spool.folder, [spool.folder / name_of(n) for n in range(said.workers)])
@@ -255,61 +317,3 @@ def broker_of(settings: Settings, port: int) -> BrokerSettings:
         shared_group=said.shared_group,
         max_in_flight=said.max_in_flight,
     )
-
-
-@contextmanager
-def jobs(running: Service) -> Iterator[None]:
-    """Send the outbox, plan, and look at full venues, by schedule, until the block ends."""
-    own: dict[Callable[[], object], float] = {
-        running.send_outbox: OUTBOX_EVERY_S,
-        running.plan: PLAN_EVERY_S,
-        running.look_at_full_venues: LOOK_EVERY_S,
-        running.tell_occupancy: LOOK_EVERY_S,
-        running.look_at_rooms: LOOK_AT_ROOMS_EVERY_S,
-    }
-    with _scheduled(own | _housekeeping(running, plans=True)):
-        yield
-
-
-@contextmanager
-def housekeeping(running: Service) -> Iterator[None]:
-    """Keep what is derived from the readings up to date, by schedule, until the block ends."""
-    with _scheduled(_housekeeping(running, plans=False)):
-        yield
-
-
-def _housekeeping(running: Service, *, plans: bool) -> dict[Callable[[], object], float]:
-    """Jobs and their seconds. In a database server, whoever plans makes the bins, for all."""
-    every_s: dict[Callable[[], object], float] = {
-        running.replay_rejected: REPLAY_EVERY_S,
-        running.expire: EXPIRE_EVERY_S,
-    }
-    if plans or isinstance(running.settings.timeseries, Path):
-        every_s[running.update_bins] = BIN_EVERY_S
-    said = running.settings.ingest.csv_folder
-    if said is not None:
-        folder = folder_of(said, running.timeseries.add, running.clock)
-        every_s[folder.poll] = LOOK_INTO_FOLDER_EVERY_S
-    return every_s
-
-
-def _patient(job: Callable[[], object]) -> None:
-    """Do a job; where a part is away it is for the next time."""
-    try:
-        job()
-    except Unavailable as error:
-        log.warning("a job is put off", job=getattr(job, "__name__", ""), reason=str(error))
-
-
-@contextmanager
-def _scheduled(every_s: Mapping[Callable[[], object], float]) -> Iterator[None]:
-    scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
-    )
-    for job, seconds in every_s.items():
-        scheduler.add_job(_patient, "interval", (job,), seconds=seconds)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=True)

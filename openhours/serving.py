@@ -1,12 +1,8 @@
 """Serves the pages in the current thread, until Ctrl-C."""
 
 import contextlib
-import os
-import secrets
 import socket
-import tempfile
 import urllib.request
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -17,41 +13,14 @@ from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
 from domain.errors import InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
+from openhours.forecasts import Forecasts
+from openhours.metrics import exposition
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
 from openhours.what_if import WhatIfDesk
 
-SHORTEST_KEY = 16
 ANSWER_WITHIN_S = 60.0
-
-
-def manager_key(file: Path) -> str:
-    """The key of the manager's link, made on first use and readable by its owner only.
-
-    Raises `InvalidSettings` when the file holds no key.
-    """
-    if not file.exists():
-        _make_key(file)
-    key = file.read_text().strip()
-    if len(key) < SHORTEST_KEY:
-        raise InvalidSettings(
-            f"holds no key: {len(key)} characters of at least {SHORTEST_KEY}",
-            where=str(file),
-            hint="delete the file, and the next start makes a new key",
-        )
-    return key
-
-
-def _make_key(file: Path) -> None:
-    """The file appears at once with all that it holds, whenever we are killed."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-    with os.fdopen(descriptor, "w") as out:
-        out.write(secrets.token_urlsafe(24))
-        out.flush()
-        os.fsync(descriptor)
-    Path(draft).replace(file)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -72,7 +41,12 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def address(settings: Settings) -> str:
-    """Where the pages are."""
+    """Where people find the pages."""
+    return settings.console.url.rstrip("/") or _own_address(settings)
+
+
+def _own_address(settings: Settings) -> str:
+    """Where the pages are on this machine."""
     console = settings.console
     host = f"[{console.host}]" if ":" in console.host else console.host
     return f"http://{host}:{console.port}"
@@ -83,18 +57,13 @@ def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> 
 
     Raises `unavailable` where no service answers.
     """
-    url = f"{address(settings)}/api/v1/sensors?limit={MOST}"
+    url = f"{_own_address(settings)}/api/v1/sensors?limit={MOST}"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:
             return SensorReport.model_validate_json(answer.read())
     except (OSError, ValidationError):
         raise unavailable from None
-
-
-def manager_link(running: Service) -> str:
-    """The link that makes whoever opens it the manager."""
-    return f"{address(running.settings)}/enter?key={manager_key(running.settings.manager_key_path)}"
 
 
 def status_of(running: Service, source: Source, clock_speed: float = 1.0) -> ServiceStatus:
@@ -107,9 +76,26 @@ def status_of(running: Service, source: Source, clock_speed: float = 1.0) -> Ser
         storing=not state.store_problem,
         waiting=state.waiting + state.spooled,
         damaged=len(damaged(running.settings.spool_folder)),
+        flooding=state.flooding,
         last_message=state.last_message_at,
         source=source,
         clock_speed=clock_speed,
+    )
+
+
+def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> Services:
+    """What the pages of a running service show and act on."""
+    sensors = SensorReporter(running.ledger, running.timeseries, running.clock).report
+    return Services(
+        ledger=running.ledger,
+        timeseries=running.timeseries,
+        clock=running.clock,
+        status=lambda: status_of(running, source, clock_speed),
+        sensors=sensors,
+        metrics=lambda visits: exposition(running, sensors, visits),
+        forecast=Forecasts(running.ledger).of,
+        what_if=WhatIfDesk(running.planning, running.clock),
+        entrance=running.settings.entrance,
     )
 
 
@@ -117,19 +103,8 @@ def serve(
     running: Service, listener: socket.socket, source: Source, clock_speed: float = 1.0
 ) -> None:
     """Run the pages until Ctrl-C or a termination signal."""
-    settings = running.settings
-    app = create_app(
-        Services(
-            ledger=running.ledger,
-            timeseries=running.timeseries,
-            clock=running.clock,
-            status=lambda: status_of(running, source, clock_speed),
-            sensors=SensorReporter(running.ledger, running.timeseries, running.clock).report,
-            what_if=WhatIfDesk(running.planning, running.clock),
-            manager_key=manager_key(settings.manager_key_path),
-        ),
-        trusted_hosts=settings.console.trusted_hosts,
-    )
-    server = Server(app, settings.console.host, settings.console.port)
+    console = running.settings.console
+    app = create_app(services_of(running, source, clock_speed), trusted_hosts=console.hosts)
+    server = Server(app, console.host, console.port, console.trusted_proxies)
     with contextlib.suppress(KeyboardInterrupt):
         server.run([listener])

@@ -17,16 +17,20 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
 )
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
+from console.access.entrance import Entrance, Oidc
 from domain.errors import InvalidSettings, Problem
+from openhours.entrance_checks import is_loopback
 from openhours.settings_checks import INFLUX_HINT, impossible
 from openhours.settings_given import ENV_PREFIX, SECRETS, read_file, read_flags
 from openhours.settings_sections import (
+    Backup,
     Broker,
     Console,
     Ingest,
     Logging,
+    Login,
     Planning,
     Publication,
     Section,
@@ -46,7 +50,9 @@ class Settings(BaseSettings):
     broker: Broker = Field(Broker(), description="The MQTT broker.")
     ingest: Ingest = Field(Ingest(), description="How messages are gathered into commits.")
     store: Store = Field(Store(), description="Where readings and the ledger are kept.")
+    backup: Backup = Field(Backup(), description="Backups that the running service makes.")
     console: Console = Field(Console(), description="The web pages.")
+    login: Login = Field(Login(), description="Login by another house, with OpenID Connect.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
     publication: Publication = Field(
         Publication(), description="What doors, lights, signs and Home Assistant are told."
@@ -70,13 +76,12 @@ class Settings(BaseSettings):
 
     def apart(self, folder: str) -> "Settings":
         """For what is only played: a folder of its own, embedded stores and broker, same pages."""
-        console = self.console.model_copy(update={"manager_key_file": None})
         return self.model_copy(
             update={
                 "data_dir": self.data_dir / folder,
                 "broker": Broker(),
                 "store": Store(),
-                "console": console,
+                "backup": Backup(),
             }
         )
 
@@ -126,12 +131,35 @@ class Settings(BaseSettings):
 
     @property
     def ledger_url(self) -> str:
-        beside = URL.create("sqlite", database=str(self.data_dir / "ledger.sqlite"))
-        return self.store.ledger or beside.render_as_string()
+        """Where the ledger is. Raises `InvalidSettings` when its password cannot be read."""
+        if not self.store.ledger:
+            beside = URL.create("sqlite", database=str(self.data_dir / "ledger.sqlite"))
+            return beside.render_as_string()
+        file = self.store.ledger_password_file
+        if file is None:
+            return self.store.ledger
+        password = _secret(SecretStr(""), file, "store.ledger_password_file")
+        url = make_url(self.store.ledger).set(password=password)
+        return url.render_as_string(hide_password=False)
 
     @property
-    def manager_key_path(self) -> Path:
-        return self.console.manager_key_file or self.data_dir / "manager.key"
+    def entrance(self) -> Entrance:
+        """How people come in. Raises `InvalidSettings` when the secret cannot be read."""
+        console, login, oidc = self.console, self.login, None
+        if login.oidc_issuer:
+            given, file = login.oidc_client_secret, login.oidc_client_secret_file
+            oidc = Oidc(
+                issuer=login.oidc_issuer.rstrip("/"),
+                client_id=login.oidc_client_id,
+                client_secret=_secret(given, file, "login.oidc_client_secret_file"),
+                label=login.oidc_label,
+            )
+        reading = console.open_reading
+        return Entrance(
+            open_reading=is_loopback(console.host) if reading is None else reading,
+            url=console.url.rstrip("/"),
+            oidc=oidc,
+        )
 
     @property
     def spool_folder(self) -> Path:

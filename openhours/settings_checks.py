@@ -1,12 +1,12 @@
 """Settings that are each well-formed and cannot work together, or not here."""
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from domain.errors import Problem
+from openhours.entrance_checks import is_loopback, unsafe_entrance
 from openhours.ingest_settings import problems_of
 from store.timeseries.influx_address import InfluxAddress, is_influx
 
@@ -20,20 +20,15 @@ _FILES = (
     "broker.tls_key",
     "broker.password_file",
     "store.token_file",
+    "store.ledger_password_file",
+    "login.oidc_client_secret_file",
 )
 
 
 def impossible(settings: "Settings") -> list[Problem]:
     """Every fault of settings that cannot work."""
     problems = problems_of(settings.ingest.sources, settings.ingest.csv_folder)
-    if not _is_loopback(settings.console.host):
-        problems.append(
-            Problem(
-                "console.host",
-                f"{settings.console.host} is not loopback",
-                "use 127.0.0.1; put a proxy with a login in front for others",
-            )
-        )
+    problems += unsafe_entrance(settings)
     if settings.broker.embedded:
         problems += _beyond_the_embedded_broker(settings)
     if settings.store.ledger:
@@ -52,7 +47,7 @@ def impossible(settings: "Settings") -> list[Problem]:
 
 def _beyond_the_embedded_broker(settings: "Settings") -> list[Problem]:
     broker, problems = settings.broker, []
-    if not _is_loopback(broker.host):
+    if not is_loopback(broker.host):
         problems.append(
             Problem("broker.host", "the embedded broker listens on loopback", "set 127.0.0.1")
         )
@@ -97,10 +92,3 @@ def _unusable_influx(place: str) -> list[Problem]:
     except ValueError as error:
         return [Problem("store.timeseries", f"cannot be used: {error}", INFLUX_HINT)]
     return []
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

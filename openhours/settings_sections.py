@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -75,6 +76,17 @@ class Ingest(Section):
     spool_after_s: float = Field(
         5.0, ge=0, description="How long the store must have been away before."
     )
+    topic_an_hour: int = Field(
+        1_000_000,
+        ge=0,
+        description="Messages of one topic that a worker lets through in an hour, so that a sensor "
+        "gone mad harms no other; the rest is counted and left out. 0: all are let through.",
+    )
+    metrics_port: Port | None = Field(
+        None,
+        description="Port of loopback on which `openhours ingest` shows its metrics; the pages of "
+        "`openhours run` have them at /metrics.",
+    )
     sources: tuple[SourceSettings, ...] = Field(
         (), description="Topics beside those that formats bring along; see docs/formats.md."
     )
@@ -105,26 +117,80 @@ class Store(Section):
     keep_bins_days: int | None = Field(
         None, ge=7, description="Days that quarter-hours are kept; default for ever."
     )
+    keep_audit_days: int | None = Field(
+        None, ge=30, description="Days that lines of the audit log are kept; default for ever."
+    )
+    keep_rejections_days: int | None = Field(
+        90, ge=1, description="Days that messages that could not be read are kept."
+    )
+    keep_sent_days: int | None = Field(
+        90, ge=1, description="Days that messages of the outbox are kept after they were sent."
+    )
     memory_mb: int = Field(
         1_024, ge=128, description="Memory that DuckDB may take for blocks and sorting, MB."
     )
     ledger: str = Field(
         "", description="SQLAlchemy URL of the ledger; default ledger.sqlite in data_dir."
     )
+    ledger_password_file: Path | None = Field(
+        None, description="File that holds the password of the ledger's database."
+    )
+
+
+class Backup(Section):
+    """Backups that the running service makes."""
+
+    folder: Path | None = Field(
+        None, description="Folder of the backups that the service makes; default: it makes none."
+    )
+    every_hours: float = Field(24.0, gt=0, description="Hours from one backup to the next.")
+    keep: int = Field(14, ge=1, description="Backups that stay there; older ones are deleted.")
 
 
 class Console(Section):
     """The web pages."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; loopback only for now.")
+    host: str = Field(
+        "127.0.0.1",
+        description="Address to listen on; beyond loopback only behind a proxy with TLS, with url "
+        "and trusted_proxies.",
+    )
     port: Port = Field(8800, description="Port to listen on.")
     trusted_hosts: tuple[str, ...] = Field(
-        ("localhost", "127.0.0.1", "[::1]"), description="Host names that requests may carry."
+        ("localhost", "127.0.0.1", "[::1]"),
+        description="Host names that requests may carry, beside that of url.",
     )
-    manager_key_file: Path | None = Field(
+    url: str = Field(
+        "", description="Where people find the pages, as https://hours.example.org; default: here."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses of proxies whose word is taken for where a visitor is and whether "
+        "over TLS.",
+    )
+    open_reading: bool | None = Field(
         None,
-        description="File with the key of the manager's link; default manager.key in data_dir.",
+        description="Whether everybody who reaches the pages may read them; default: on loopback.",
     )
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All host names that requests may carry."""
+        return (*self.trusted_hosts, *filter(None, [urlsplit(self.url).hostname]))
+
+
+class Login(Section):
+    """Login by another house, with OpenID Connect; who has no account here stays outside."""
+
+    oidc_issuer: str = Field(
+        "", description="Address of the OpenID provider, as https://id.example.org; default none."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this console.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="What the console proves itself with to the provider."
+    )
+    oidc_client_secret_file: Path | None = Field(None, description="File that holds it instead.")
+    oidc_label: str = Field("", description="What people call the provider; default: its host.")
 
 
 class Planning(Section):

@@ -5,12 +5,14 @@ said. After each piece, which is durable by then, it is written down how far it 
 that was copied twice is there once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
+from domain.readings import Readings
 from domain.sensor_bins import BIN_US, SensorBins, Stale
 from openhours.timeseries import History
 
@@ -19,6 +21,18 @@ _DAY_US = 86_400 * 1_000_000
 _MANY = 200_000
 _SLOTS = 28 * 96
 _NOTHING_MADE = Stale(sensors=(), first_us=(), last_us=(), token=0)
+
+
+class Target(Protocol):
+    """What a copy needs of the store it goes to."""
+
+    def add(self, readings: Readings) -> int: ...
+
+    def put_bins(
+        self, bins: SensorBins, spans: Mapping[str, tuple[int, int]], stale: Stale, until_slot: int
+    ) -> None: ...
+
+    def stale(self) -> Stale: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class StoreCopy:
     """
 
     source: History
-    target: History
+    target: Target
     progress: Path
     from_us: int
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from domain.ports import Ledger, TimeSeriesStore
+from domain.ports import Ledger
 from openhours.settings import Settings
-from openhours.timeseries import open_timeseries
+from openhours.timeseries import History, open_timeseries
 from store.ledger import SqlLedger
 
 
 @contextmanager
-def stores(settings: Settings) -> Iterator[tuple[Ledger, TimeSeriesStore]]:
+def stores(settings: Settings) -> Iterator[tuple[Ledger, History]]:
     """Both stores, opened and closed. Raises `StoreUnavailable`."""
     settings.make_data_dir()
     with ExitStack() as stack:

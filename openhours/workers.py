@@ -49,21 +49,29 @@ _EXPOSED = {
 }
 
 
-class Receiver(Protocol):
-    """What takes counts in: one subscriber, or several workers."""
+class Receiving(Protocol):
+    """How the taking in of counts goes, here or in other processes."""
 
     @property
     def state(self) -> IngestState:
         """How it is going now."""
+
+    @property
+    def states(self) -> Sequence[IngestState]:
+        """The same of each worker."""
+
+    def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
+        """Whether the state came to satisfy."""
+
+
+class Receiver(Receiving, Protocol):
+    """What takes counts in: one subscriber, or several workers."""
 
     def start(self) -> None:
         """Receive, in the background."""
 
     def stop(self) -> None:
         """Make safe what was received, and stop."""
-
-    def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
-        """Whether the state came to satisfy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +97,7 @@ class _Office:
 
     def wait_until(self, satisfied: Callable[[IngestState], bool], timeout_s: float) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: satisfied(_together(self.states)), timeout_s)
+            return self._changed.wait_for(lambda: satisfied(together(self.states)), timeout_s)
 
 
 class WorkerPool:
@@ -111,7 +119,7 @@ class WorkerPool:
 
     @property
     def state(self) -> IngestState:
-        return _together(self.states)
+        return together(self.states)
 
     @property
     def states(self) -> Sequence[IngestState]:
@@ -239,7 +247,7 @@ def _manager(address: str, key: bytes, shared: dict[str, Any]) -> BaseManager:
     return Manager(address, authkey=key)
 
 
-def _together(states: Sequence[IngestState]) -> IngestState:
+def together(states: Sequence[IngestState]) -> IngestState:
     """The state of all workers as that of one."""
     last = [s.last_message_at for s in states if s.last_message_at]
     numbers = {
@@ -254,6 +262,7 @@ def _together(states: Sequence[IngestState]) -> IngestState:
         broker_problem=next(filter(None, (s.broker_problem for s in states)), ""),
         store_problem=next(filter(None, (s.store_problem for s in states)), ""),
         lag_s=max(s.lag_s for s in states),
+        flooding=tuple(dict.fromkeys(t for s in states for t in s.flooding)),
         last_message_at=max(last, default=None),
     )
 

@@ -43,6 +43,14 @@ class Tried:
         return np.isin(np.arange(7), [*days])[:, None]
 
 
+def holds(hours: WeeklyHours, trial: Trial) -> bool:
+    """Whether hours have a trial's stretch on all its days."""
+    try:
+        return trial.kept_hours(hours) == hours
+    except InvalidInput:
+        return False
+
+
 @dataclass(frozen=True)
 class Case:
     """What a verdict is reached on."""
@@ -80,6 +88,10 @@ class Case:
     def proved(self) -> tuple[Trial, ...]:
         """Trials that were kept, whose stretch today's hours lack and can be given."""
         return tuple(t for t in self.tried.proved if self._may_be_given(t))
+
+    def adopted(self, hours: WeeklyHours) -> tuple[Trial, ...]:
+        """Of `proved`, the trials whose stretch is in `hours`."""
+        return tuple(t for t in self.proved if holds(hours, t))
 
     @cached_property
     def to_plan(self) -> Venue:

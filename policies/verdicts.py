@@ -56,7 +56,7 @@ def _planned(case: Case) -> Outcome:
     caution = case.caution
     plan = _best(case, case.booked)
     gain, mended = case.net_gain(plan.hours), mended_limits(case, plan.hours)
-    proved = [t.reasons[-1] for t in case.proved if t.kept_hours(plan.hours) == plan.hours]
+    proved = [t.reasons[-1] for t in case.adopted(plan.hours)]
     leads = _leads(case, plan.hours)
     evidence = _plan_evidence(plan, gain)
     is_worth_it = gain >= caution.min_gain_visits or mended or proved or leads

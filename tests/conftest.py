@@ -2,7 +2,12 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.fixtures.brokers", "tests.fixtures.influx"]
+pytest_plugins = [
+    "tests.fixtures.brokers",
+    "tests.fixtures.influx",
+    "tests.fixtures.mail",
+    "tests.fixtures.postgres",
+]
 
 # One commit, one result; `--hypothesis-profile=hunt` looks for what no run has found yet.
 settings.register_profile("same", deadline=None, derandomize=True)  # a timing is never pass or fail

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from console.access.visitors import needs
 from console.linkage import drawing
 from console.linkage.coverage import coverage
 from console.linkage.losses import losses
@@ -16,6 +17,7 @@ from console.words.rooms import room_names
 from domain.errors import InvalidInput, NotFound
 from domain.estate import Estate, LinkGroup
 from domain.hours import WeeklyHours
+from domain.people import Permission
 from domain.ports import Ledger
 from domain.schedules import latest
 
@@ -27,7 +29,7 @@ Close = Annotated[list[str], Query(max_length=20)]
 
 def router(pages: Pages) -> APIRouter:
     """`/linkage`, `/linkage/{group}` and `/unmet`."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[needs(Permission.READ)])
     services = pages.services
 
     @routes.get("/linkage")

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from console.access.visitors import needs
 from console.live.board import Board
 from console.live.stream import LiveBoard
 from console.web.rendering import Pages
+from domain.people import Permission
 
 
 def router(pages: Pages, live: LiveBoard) -> APIRouter:
     """`/` and `/live/events`."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[needs(Permission.READ)])
 
     @routes.get("/")
     def show_board(request: Request) -> HTMLResponse:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from anyio import from_thread
 from fastapi import APIRouter
 
+from console.access.visitors import needs
 from console.live.stream import LiveBoard
 from console.outputs.paging import Answer, Asked, Links
 from console.words.i18n import LANGUAGES
 from console.words.overflow import closes_at, lead, whole_minutes, whole_places
 from domain.estate import Venue
+from domain.people import Permission
 from policies.overflow.advice import Advice, Receiver
 from policies.overflow.standing import Standing
 
@@ -57,7 +59,7 @@ def overflow_out(standing: Standing, venues: Mapping[str, Venue]) -> list[Overfl
 
 def api(live: LiveBoard) -> APIRouter:
     """`/api/v1/overflow`."""
-    routes = APIRouter(prefix="/api/v1")
+    routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     @routes.get("/overflow")
     def overflow(links: Links, paging: Asked) -> Sequence[OverflowOut]:

@@ -56,6 +56,8 @@ class LiveBoard:
         self._parts: dict[str, dict[str, _Part]] = {code: {} for code in LANGUAGES}
         self._said: dict[tuple[str, int], str] = {}
         self._closing = asyncio.Event()
+        self.watchers = 0
+        """Pages that are told what changes, now."""
 
     async def board(self) -> tuple[Board, str]:
         """The board of this tick, with the name of its revision. Raises `Unavailable`."""
@@ -70,6 +72,14 @@ class LiveBoard:
 
         A revision of another life of the service, or none, brings every part.
         """
+        self.watchers += 1
+        try:
+            async for event in self._watched(language, since):
+                yield event
+        finally:
+            self.watchers -= 1
+
+    async def _watched(self, language: str, since: str) -> AsyncIterator[ServerSentEvent]:
         boot, _, number = since.partition("-")
         seen = int(number) if boot == str(self._boot) and number.isdigit() else -1
         while not self._closing.is_set():

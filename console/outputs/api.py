@@ -6,10 +6,12 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
+from console.access.visitors import needs
 from console.outputs.paging import NOT_FOUND, Answer, Asked, Links
 from console.web.services import Services
 from domain.errors import Unavailable
 from domain.hours import day_text
+from domain.people import Permission
 from domain.planning import Effect, Fact, Origin, Proposal, ScheduleVersion, Status, Verdict
 from domain.schedules import timeline
 
@@ -78,6 +80,8 @@ class Health(Answer):
     waiting: int
     rejected: int
     damaged_spool_files: int
+    flooding: tuple[str, ...]
+    """Topics that say so much that some of it is left out."""
     last_message: datetime | None
     clock: datetime
 
@@ -86,8 +90,9 @@ def router(services: Services) -> APIRouter:
     """Schedules, proposals, and `/health`."""
     routes = APIRouter()
     ledger = services.ledger
+    reads, public = [needs(Permission.READ)], [needs(Permission.OPEN)]
 
-    @routes.get("/api/v1/venues/{venue_id}/schedule", responses=NOT_FOUND)
+    @routes.get("/api/v1/venues/{venue_id}/schedule", responses=NOT_FOUND, dependencies=public)
     def schedule(venue_id: str) -> ScheduleOut:
         """Hours in force and to come, special days from today on."""
         venue = ledger.estate().venue(venue_id)
@@ -105,26 +110,27 @@ def router(services: Services) -> APIRouter:
             ],
         )
 
-    @routes.get("/api/v1/proposals")
+    @routes.get("/api/v1/proposals", dependencies=reads)
     def proposals(
         links: Links, paging: Asked, venue: str | None = None, status: Status | None = None
     ) -> list[ProposalOut]:
         """Proposals, newest first; of one venue, or in one state."""
         found = ledger.proposals(venue=venue, status=status, limit=paging.reach)
-        return [_proposal(p) for p in links.page(found, paging)]
+        return [proposal_out(p) for p in links.page(found, paging)]
 
-    @routes.get("/api/v1/proposals/{proposal_id}", responses=NOT_FOUND)
+    @routes.get("/api/v1/proposals/{proposal_id}", responses=NOT_FOUND, dependencies=reads)
     def proposal(proposal_id: str) -> ProposalOut:
         """One proposal."""
-        return _proposal(ledger.proposal(proposal_id))
+        return proposal_out(ledger.proposal(proposal_id))
 
-    @routes.get("/health", responses={503: {"model": Health}})
+    @routes.get("/health", responses={503: {"model": Health}}, dependencies=public)
     def health(response: Response) -> Health:
         """For probes: 200 while pages and stores answer, else 503."""
         service = services.status()
-        stores_answer = _stores_answer(services)
+        stores_answer = do_stores_answer(services)
         response.status_code = 200 if stores_answer else 503
-        is_well = service.broker_connected and service.storing and not service.damaged
+        has_fault = service.damaged or service.flooding
+        is_well = service.broker_connected and service.storing and not has_fault
         working = "ok" if is_well else "degraded"
         return Health(
             status=working if stores_answer else "down",
@@ -135,6 +141,7 @@ def router(services: Services) -> APIRouter:
             waiting=service.waiting,
             rejected=service.rejected,
             damaged_spool_files=service.damaged,
+            flooding=service.flooding,
             last_message=service.last_message,
             clock=services.clock.now(),
         )
@@ -142,7 +149,8 @@ def router(services: Services) -> APIRouter:
     return routes
 
 
-def _stores_answer(services: Services) -> bool:
+def do_stores_answer(services: Services) -> bool:
+    """Whether both stores can be asked."""
     try:
         services.timeseries.count()
         services.ledger.state("health")
@@ -160,7 +168,8 @@ def _version(version: ScheduleVersion) -> VersionOut:
     )
 
 
-def _proposal(proposal: Proposal) -> ProposalOut:
+def proposal_out(proposal: Proposal) -> ProposalOut:
+    """A proposal as it is answered."""
     return ProposalOut(
         id=proposal.id,
         venue=proposal.venue,

@@ -8,12 +8,14 @@ from typing import Annotated
 import numpy as np
 from fastapi import APIRouter, Query
 
+from console.access.visitors import needs
 from console.live.present import to_us
 from console.outputs.files import Csv
 from console.outputs.paging import NOT_FOUND
 from console.web.services import Services
 from domain.bins import Bins
 from domain.calendars import SLOTS_A_DAY
+from domain.people import Permission
 from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
 from policies.flows import room_bins
@@ -25,7 +27,7 @@ MOST_DAYS = 92
 
 def router(services: Services) -> APIRouter:
     """`/venues/{id}/counts.csv`."""
-    routes = APIRouter(tags=["formats"])
+    routes = APIRouter(tags=["formats"], dependencies=[needs(Permission.READ)])
 
     @routes.get("/venues/{venue_id}/counts.csv", responses=NOT_FOUND, response_class=Csv)
     def counts(

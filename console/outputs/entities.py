@@ -5,6 +5,7 @@ from typing import Any, Literal
 from anyio import from_thread
 from fastapi import APIRouter, Request
 
+from console.access.visitors import needs
 from console.live.stream import LiveBoard
 from console.outputs.files import JsonLd
 from console.outputs.ngsi import building, crowd
@@ -12,11 +13,12 @@ from console.outputs.paging import Asked, Links
 from console.outputs.schema_org import schema_org
 from console.web.services import Services
 from domain.errors import NotFound
+from domain.people import Permission
 
 
 def router(services: Services, live: LiveBoard) -> APIRouter:
     """`/api/v1/ngsi-ld/entities`."""
-    routes = APIRouter(tags=["formats"])
+    routes = APIRouter(tags=["formats"], dependencies=[needs(Permission.READ)])
     ledger = services.ledger
 
     @routes.get("/api/v1/ngsi-ld/entities", response_class=JsonLd)

@@ -97,6 +97,7 @@ EXAMPLES: Mapping[str, Any] = {
         "waiting": 0,
         "rejected": 3,
         "damaged_spool_files": 0,
+        "flooding": [],
         "last_message": _AT,
         "clock": _AT,
     },

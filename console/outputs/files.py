@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from console.access.visitors import needs
 from console.outputs.feeds import Scheduled, joint_calendar
 from console.outputs.google import business_profile
 from console.outputs.hours_csv import hours_csv
@@ -17,6 +18,7 @@ from console.web.services import Services
 from console.words.i18n import LANGUAGES
 from domain.errors import NotFound
 from domain.estate import Estate, Named
+from domain.people import Permission
 
 CSV_DAYS = 92
 """How far ahead the CSV goes: a quarter of a year."""
@@ -48,7 +50,7 @@ class Text(Response):
 
 def router(services: Services) -> APIRouter:
     """`/venues/{id}/schedule.…`; calendars of areas and departments."""
-    routes = APIRouter(tags=["formats"])
+    routes = APIRouter(tags=["formats"], dependencies=[needs(Permission.OPEN)])
     ledger, clock = services.ledger, services.clock
 
     def found(venue_id: str) -> Scheduled:

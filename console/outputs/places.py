@@ -5,10 +5,12 @@ from datetime import datetime
 from anyio import from_thread
 from fastapi import APIRouter
 
+from console.access.visitors import needs
 from console.live.board import Board, RoomNow, Trend, Unknown, VenueNow
 from console.live.stream import LiveBoard
 from console.outputs.paging import NOT_FOUND, Answer, Asked, Links
 from console.web.services import Services
+from domain.people import Permission
 
 
 class RoomOut(Answer):
@@ -66,7 +68,7 @@ class VenuesOut(Answer):
 
 def router(services: Services, live: LiveBoard) -> APIRouter:
     """`/api/v1/venues` and `/api/v1/rooms`."""
-    routes = APIRouter(prefix="/api/v1")
+    routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     def board() -> Board:
         return from_thread.run(live.board)[0]

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from console.access.visitors import needs
 from console.proposals.deciding import as_days
 from console.proposals.inbox import cards, holds_from, stranded
 from console.web import picture
@@ -14,6 +15,7 @@ from console.web.rendering import Pages
 from console.words import sentences
 from domain.decisions import standing_version
 from domain.errors import Problem
+from domain.people import Permission
 from domain.planning import Proposal, Status, Verdict
 from policies.hours.kept import staffed_hours
 
@@ -31,7 +33,7 @@ FILTERS: Mapping[str, Callable[[Proposal], bool]] = {
 
 def router(pages: Pages) -> APIRouter:
     """`/proposals` and what lies below it."""
-    routes = APIRouter(prefix="/proposals")
+    routes = APIRouter(prefix="/proposals", dependencies=[needs(Permission.READ)])
     services = pages.services
 
     @routes.get("")

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from console.access.security import ACTOR
+from console.access.visitors import needs, require
 from console.outputs.paging import Answer, Asked, Links
 from console.rooms.flags import Flag, answer, kept
 from console.rooms.unmet import UnmetReport, unmet_report
@@ -16,12 +16,12 @@ from console.words import rooms as room_words
 from console.words.i18n import LANGUAGES
 from console.words.rooms import room_names
 from domain.estate import Estate
+from domain.people import Permission
 from domain.planning import Fact
 from domain.ports import Ledger
 from policies.underuse.flags import Feedback, Phase
 
 Note = Annotated[str, Form(max_length=500)]
-Token = Annotated[str, Form()]
 
 
 class ReasonOut(Answer):
@@ -60,7 +60,7 @@ class UnderusedRoomsOut(Answer):
 
 def router(pages: Pages) -> APIRouter:
     """`/under-used` and the answers."""
-    routes = APIRouter(prefix="/under-used")
+    routes = APIRouter(prefix="/under-used", dependencies=[needs(Permission.READ)])
     services = pages.services
 
     @routes.get("")
@@ -77,13 +77,13 @@ def router(pages: Pages) -> APIRouter:
             answers=tuple(Feedback),
         )
 
-    @routes.post("/{room}/{feedback}")
+    @routes.post("/{room}/{feedback}", dependencies=[needs(Permission.DECIDE)])
     def answer_flag(
-        request: Request, room: str, feedback: Feedback, token: Token = "", note: Note = ""
+        request: Request, room: str, feedback: Feedback, note: Note = ""
     ) -> RedirectResponse:
-        pages.managers.require(request, token)
-        now = services.clock.now()
-        answer(services.ledger, room, feedback, actor=ACTOR, at=now, note=note.strip())
+        venue = services.ledger.estate().room(room).venue
+        actor, now = require(request, Permission.DECIDE, venue).name, services.clock.now()
+        answer(services.ledger, room, feedback, actor=actor, at=now, note=note.strip())
         return RedirectResponse("/under-used", 303)
 
     return routes
@@ -91,7 +91,7 @@ def router(pages: Pages) -> APIRouter:
 
 def api(services: Services) -> APIRouter:
     """`/api/v1/under-used` and `/api/v1/unmet`."""
-    routes = APIRouter(prefix="/api/v1")
+    routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     @routes.get("/under-used")
     def under_used(links: Links, paging: Asked) -> UnderusedRoomsOut:

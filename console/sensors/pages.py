@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from console.access.visitors import needs
 from console.outputs.paging import Asked, Links
 from console.sensors.report import RejectionOut, SensorReport
 from console.web.rendering import Pages
 from console.web.services import Services
+from domain.people import Permission
 from policies.findings import State
 
 UTC = ZoneInfo("UTC")
@@ -16,7 +18,7 @@ UTC = ZoneInfo("UTC")
 
 def router(pages: Pages) -> APIRouter:
     """`/sensors`."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[needs(Permission.READ)])
     services = pages.services
 
     @routes.get("/sensors")
@@ -40,7 +42,7 @@ def router(pages: Pages) -> APIRouter:
 
 def api(services: Services) -> APIRouter:
     """`/api/v1/sensors` and `/api/v1/rejections`."""
-    routes = APIRouter(prefix="/api/v1")
+    routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     @routes.get("/sensors")
     def sensors(links: Links, paging: Asked) -> SensorReport:

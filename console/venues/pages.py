@@ -9,7 +9,7 @@ from anyio import from_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from console.access.security import ACTOR
+from console.access.visitors import needs, require
 from console.live.board import VenueNow
 from console.live.stream import LiveBoard
 from console.outputs.feeds import calendar
@@ -22,6 +22,7 @@ from domain.decisions import roll_back
 from domain.errors import Conflict
 from domain.estate import Venue
 from domain.hand_checks import hand_checks
+from domain.people import Permission
 from domain.planning import ScheduleVersion, Status
 from domain.schedules import in_force, rolled_back, timeline
 
@@ -34,31 +35,28 @@ def router(pages: Pages, live: LiveBoard) -> APIRouter:
     routes = APIRouter(prefix="/venues/{venue_id}")
     services = pages.services
 
-    @routes.get("")
+    @routes.get("", dependencies=[needs(Permission.READ)])
     def show_venue(request: Request, venue_id: str) -> HTMLResponse:
         board, _ = from_thread.run(live.board)
         state = board.venue(venue_id)
         return pages.page(request, "venue.html", **_shown(pages, request, state))
 
-    @routes.get("/schedule.ics")
+    @routes.get("/schedule.ics", dependencies=[needs(Permission.OPEN)])
     def feed(request: Request, venue_id: str) -> Response:
         venue = services.ledger.estate().venue(venue_id)
         versions = services.ledger.schedules(venue_id).get(venue_id, ())
         body = calendar(venue, versions, pages.language(request), services.clock.now())
         return Response(body, media_type="text/calendar; charset=utf-8")
 
-    @routes.post("/rollback")
+    @routes.post("/rollback", dependencies=[needs(Permission.DECIDE)])
     def take_back(
-        request: Request,
-        venue_id: str,
-        latest: Annotated[int, Form()],
-        token: Annotated[str, Form()] = "",
+        request: Request, venue_id: str, latest: Annotated[int, Form()]
     ) -> RedirectResponse:
-        pages.managers.require(request, token)
+        actor = require(request, Permission.DECIDE, venue_id).name
         versions = services.ledger.schedules(venue_id).get(venue_id, ())
         if latest != max((v.number for v in versions), default=0):
             raise Conflict(f"version {latest} of {venue_id} is no longer the latest")
-        roll_back(services.ledger, venue_id, actor=ACTOR, at=services.clock.now())
+        roll_back(services.ledger, venue_id, actor=actor, at=services.clock.now())
         return RedirectResponse(f"/venues/{venue_id}", 303)
 
     return routes
@@ -104,7 +102,7 @@ def _capacity(state: VenueNow) -> int | None:
 
 def _rollback_from(venue: Venue, versions: Sequence[ScheduleVersion], pages: Pages) -> date | None:
     try:
-        return rolled_back(venue, versions, pages.services.clock.now(), ACTOR).effective_from
+        return rolled_back(venue, versions, pages.services.clock.now(), "").effective_from
     except Conflict:
         return None
 

@@ -7,29 +7,32 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from console.access import manager_pages
-from console.access.security import Managers
+from console.access import link_pages, login_pages
+from console.access.passwords import Passwords
+from console.access.throttle import Throttle
+from console.access.visitors import Access
 from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
-from console.outputs import api, counts_csv, description, entities, files, places
+from console.outputs import api, counts_csv, deciding, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
 from console.venues import pages as venue_pages
-from console.web import error_pages
+from console.web import error_pages, probes
 from console.web.headers import SecurityHeaders
+from console.web.probes import CountVisits
 from console.web.rendering import Pages
-from console.web.services import Services
+from console.web.services import Services, Visits
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 STATIC = Path(__file__).parents[1] / "static"
 
 
 def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The console. Bind it to loopback: whoever reaches it may read everything.
+    """The console. Every route names the permission it needs, with `console.access.visitors.needs`.
 
     Serve it with `console.web.server.Server`, which ends the live streams when it stops.
 
@@ -38,8 +41,9 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         trusted_hosts: host names that requests may carry; any other is refused, which keeps out
             web pages that point a name of their own at this machine.
     """
-    managers = Managers(services.manager_key)
-    pages = Pages.of(services, managers)
+    entrance = services.entrance
+    access = Access(services.ledger, open_reading=entrance.open_reading, url=entrance.url)
+    pages, passwords = Pages.of(services, access), Passwords(access.accounts)
     maker = BoardMaker(services.ledger, services.timeseries)
     live = LiveBoard(
         make=lambda: maker.board(services.clock.now()),
@@ -53,6 +57,8 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         openapi_url="/api/v1/openapi.json",
     )
     app.state.live = live
+    app.state.access = access
+    visits = Visits(watchers=lambda: live.watchers)
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
@@ -60,12 +66,18 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(linkage_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
-    app.include_router(manager_pages.router(pages), include_in_schema=False)
+    for way_in in (
+        login_pages.router(pages, passwords, Throttle()),
+        link_pages.router(pages, passwords),
+    ):
+        app.include_router(way_in, include_in_schema=False)
     app.include_router(api.router(services))
+    app.include_router(deciding.router(services))
     app.include_router(places.router(services, live))
     app.include_router(files.router(services))
     app.include_router(counts_csv.router(services))
     app.include_router(entities.router(services, live))
+    app.include_router(probes.router(services, visits), include_in_schema=False)
     app.include_router(sensor_pages.api(services))
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
@@ -74,4 +86,5 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountVisits, visits=visits)
     return app

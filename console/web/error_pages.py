@@ -3,18 +3,26 @@
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from console.access.manager_pages import manager_page
 from console.web.headers import HEADERS
 from console.web.rendering import Pages
 from console.words.i18n import mark
-from domain.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenhoursError, Unavailable
+from domain.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    LoginNeeded,
+    NotFound,
+    OpenhoursError,
+    Unavailable,
+)
 
 _FOR_PROGRAMS = re.compile(r"/api/|/health|/\w+/[^/]+/(schedule|counts)\.")
 
@@ -30,6 +38,10 @@ MESSAGES: Mapping[int, _Message] = {
     400: _Message(
         mark("This request cannot be understood"),
         mark("Something in it is missing or too long. Go back and try again."),
+    ),
+    403: _Message(
+        mark("You may not do this"),
+        mark("Somebody who looks after the accounts can give you a role for it."),
     ),
     404: _Message(
         mark("There is nothing here"),
@@ -64,11 +76,16 @@ def install(app: FastAPI, pages: Pages) -> None:
     """Turn errors into pages, or into JSON below `/api`."""
 
     def refuse(request: Request, error: Exception) -> Response:
-        if _is_api(request):
-            return problem(request, 403, str(error))
         what = error.problem.what if isinstance(error, Forbidden) else ""
-        refused = pages.language(request).text(what)
-        return manager_page(pages, request, 403, refused)
+        refused = what if _is_api(request) else pages.language(request).text(what)
+        return _answer(pages, request, 403, refused)
+
+    def ask_in(request: Request, error: Exception) -> Response:
+        if _is_api(request) or "authorization" in request.headers:
+            challenge = {"www-authenticate": "Bearer"}
+            return problem(request, 401, str(error), challenge)
+        page = f"{request.url.path}?{request.url.query}" if request.method == "GET" else "/"
+        return RedirectResponse(f"/login?next={quote(page.removesuffix('?'), safe='/')}", 303)
 
     def known(request: Request, error: Exception) -> Response:
         status = next((s for kind, s in _STATUS if isinstance(error, kind)), 500)
@@ -92,6 +109,7 @@ def install(app: FastAPI, pages: Pages) -> None:
         del error  # the server logs it whole
         return _answer(pages, request, 500, "")
 
+    app.add_exception_handler(LoginNeeded, ask_in)
     app.add_exception_handler(Forbidden, refuse)
     app.add_exception_handler(OpenhoursError, known)
     app.add_exception_handler(HTTPException, http)
@@ -116,7 +134,9 @@ def _answer(pages: Pages, request: Request, status: int, detail: str) -> Respons
     return HTMLResponse(html, status, headers=HEADERS)
 
 
-def problem(request: Request, status: int, detail: str) -> JSONResponse:
+def problem(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """An error for programs: problem details (RFC 9457)."""
     body = {
         "type": "about:blank",
@@ -125,7 +145,7 @@ def problem(request: Request, status: int, detail: str) -> JSONResponse:
         "detail": detail,
         "instance": request.url.path,
     }
-    return JSONResponse(body, status, media_type="application/problem+json")
+    return JSONResponse(body, status, headers, "application/problem+json")
 
 
 def _is_api(request: Request) -> bool:

@@ -10,7 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console.access.security import Managers
+from console.access.forms import form_token
+from console.access.visitors import Access, Visitor, visitor_of
 from console.web import picture
 from console.web.services import Services
 from console.words import overflow as overflow_words
@@ -19,6 +20,7 @@ from console.words import sensors as sensor_words
 from console.words import sentences, what_if, words
 from console.words import unmet as unmet_words
 from console.words.i18n import LANGUAGES, Language, choose
+from domain.people import Permission
 from domain.planning import Status
 
 LANGUAGE_COOKIE = "openhours_lang"
@@ -56,20 +58,21 @@ class Pages:
     """Renders whole pages: the frame around each one knows the visitor and the service."""
 
     services: Services
-    managers: Managers
+    access: Access
     environments: Mapping[str, Environment]
 
     @classmethod
-    def of(cls, services: Services, managers: Managers) -> "Pages":
+    def of(cls, services: Services, access: Access) -> "Pages":
         """Pages in every language there is."""
         made = {code: environment(language) for code, language in LANGUAGES.items()}
-        return cls(services, managers, made)
+        return cls(services, access, made)
 
     def language(self, request: Request) -> Language:
-        """The language of a request."""
+        """The language of a request: a person's own before the browser's."""
+        person = visitor_of(request).person
         return choose(
             request.query_params.get("lang"),
-            request.cookies.get(LANGUAGE_COOKIE),
+            (person.language if person else "") or request.cookies.get(LANGUAGE_COOKIE),
             request.headers.get("accept-language"),
         )
 
@@ -77,28 +80,38 @@ class Pages:
         self, request: Request, template: str, status: int = 200, **shown: Any
     ) -> HTMLResponse:
         """A page; a language asked for in its address is remembered."""
-        session = self.managers.session(request)
+        visitor = visitor_of(request)
+        secret = self.access.form_secret(request)
         html = self.bare(
             request,
             template,
-            is_manager=session is not None,
-            form_token=self.managers.form_token(session) if session else "",
+            visitor=visitor,
+            form_token=form_token(secret),
             service=self.services.status(),
             now=self.services.clock.now(),
-            waiting=len(self.services.ledger.proposals(status=Status.OPEN)),
+            waiting=self._waiting(visitor),
             **shown,
         )
         response = HTMLResponse(html, status, headers={"Vary": "Cookie, Accept-Language"})
+        if not visitor.secret:
+            self.access.sessions.give_before(request, response, secret)
         if request.query_params.get("lang") in LANGUAGES:
             code = self.language(request).code
             response.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR_S, samesite="strict")
         return response
 
+    def _waiting(self, visitor: Visitor) -> int:
+        """Proposals that wait for the visitor; for those who decide nothing, all that wait."""
+        if not visitor.may(Permission.READ):
+            return 0
+        waiting, mine = self.services.ledger.proposals(status=Status.OPEN), visitor.mine()
+        return sum(p.venue in mine for p in waiting) if mine else len(waiting)
+
     def bare(self, request: Request, template: str, **shown: Any) -> str:
         """The text of a page, without asking any store."""
         language = self.language(request)
         other = next(item for item in LANGUAGES.values() if item is not language)
-        query = [(k, v) for k, v in request.query_params.multi_items() if k not in {"lang", "key"}]
+        query = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
         return (
             self.environments[language.code]
             .get_template(template)

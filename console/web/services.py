@@ -1,14 +1,17 @@
 """What the pages are given: the stores, the clock, and how the service is doing."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
+from console.access.entrance import Entrance
 from console.linkage.questions import WhatIf
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
+from policies.demand.ahead import DayAhead
 
 
 class Source(StrEnum):
@@ -36,11 +39,23 @@ class ServiceStatus:
     """Messages that are not in the store yet."""
     damaged: int = 0
     """Files of the spool that hold what nobody can read."""
+    flooding: tuple[str, ...] = ()
+    """Topics that say so much that some of it is left out."""
     last_message: datetime | None = None
     """When the latest came, on the clock of `Services`."""
     source: Source = Source.LIVE
     clock_speed: float = 1.0
     """How many times as fast as the wall clock the service's clock runs."""
+
+
+@dataclass(slots=True)
+class Visits:
+    """What the pages count of those who come."""
+
+    requests: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """By route and status code."""
+    watchers: Callable[[], int] = lambda: 0
+    """Pages open now that are told what changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +68,12 @@ class Services:
     status: Callable[[], ServiceStatus]
     sensors: MakeReport
     """How the sensors are; raises `StoreUnavailable`."""
+    metrics: Callable[[Visits], bytes] = lambda _: b""
+    """All metrics of the service in Prometheus' text format."""
+    forecast: Callable[[str, date], DayAhead | None]
+    """People expected in a venue, by its id, and its rooms on a business day, quarter-hour by
+    quarter-hour; None where nothing is known of it. Raises `NotFound`."""
     what_if: WhatIf
     """What a change of linked venues would bring."""
-    manager_key: str
-    """Secret of the manager's link; it signs the session cookies too."""
+    entrance: Entrance = field(default_factory=Entrance)
+    """How people come in."""

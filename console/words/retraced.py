@@ -20,6 +20,13 @@ SENTENCES: Mapping[str, str] = {
     "same_today": mark("The stores of today say the same of that week: nothing came later."),
     "estate_changed": mark("The venue has changed in the estate since: {fields}."),
     "hours_changed": mark("The hours in force are others: then {then}, now {now}."),
+    "bookings_changed": mark(
+        "Other hours are booked today: {hours_then} hours a week then, {hours_now} now."
+    ),
+    "trials_changed": mark("Its trials are not where they were then."),
+    "linked_changed": mark(
+        "It was planned together with others that are not as they were: {venues}."
+    ),
     "demand_changed": mark(
         "Demand is read otherwise today, by readings that came later or a change of sensors:"
         " {visits_then} visits a week then, {visits_now} now; weeks of healthy counting"

@@ -16,10 +16,12 @@ from domain.estate import Estate
 from domain.planning import Status
 from openhours.context import context_of
 from openhours.demo import Demo, Point
+from openhours.door import demo_link
 from openhours.estates import import_estate
+from openhours.jobs import jobs
 from openhours.player import Player
-from openhours.service import jobs, service
-from openhours.serving import address, listen, manager_link, serve
+from openhours.service import service
+from openhours.serving import address, listen, serve
 from openhours.settings import Settings
 from openhours.stores import stores
 from simulator.neighbourhood import neighbourhood, scenario
@@ -56,7 +58,7 @@ def demo(
         import_estate(running.ledger, estate, actor="demo", clock=clock)
         play = Demo(running, clock, World.restore(estate, scenario(), point.world), point)
         typer.echo(f"console  {address(running.settings)}")
-        typer.echo(f"manager  {manager_link(running)}   (this link may approve and reject)")
+        typer.echo(f"log in   {demo_link(running)}   (once: it may do everything)")
 
         def perform() -> None:
             _play_fast(play, stopped)

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Annotated
 
 import typer
+from prometheus_client import start_http_server
 from rich.console import Console
 from rich.table import Table
 
@@ -23,8 +24,10 @@ from ingest.second_reading import Reread, read_again
 from openhours import replaying
 from openhours.context import context_of, ledger_of
 from openhours.ingest_settings import GENERIC, SourceSettings, source_of
+from openhours.jobs import receiving_jobs
+from openhours.metrics import registry
 from openhours.sensors_report import sensors_report
-from openhours.service import housekeeping, service
+from openhours.service import service
 from openhours.serving import report_of_the_service
 from openhours.sources import sources_of
 from openhours.stores import stores
@@ -49,11 +52,13 @@ def ingest(
     if ctx.invoked_subcommand is not None:
         return
     settings = context_of(ctx).settings.with_workers(workers)
-    with service(settings, SystemClock()) as running, housekeeping(running):
+    with service(settings, SystemClock()) as running, receiving_jobs(running):
         broker = running.broker
         typer.echo(
             f"counts   mqtt://{broker.host}:{broker.port}, {settings.ingest.workers} workers"
         )
+        if settings.ingest.metrics_port is not None:
+            start_http_server(settings.ingest.metrics_port, "127.0.0.1", registry(running))
         try:
             Event().wait()
         except KeyboardInterrupt:

@@ -67,7 +67,8 @@ def plan(  # noqa: PLR0913 - flags
 
 
 def _plan_on_files(ctx: typer.Context, files: Files, lang: Lang, *, as_json: bool) -> None:
-    planned = plan_files(files, context_of(ctx).settings.planning.history_weeks)
+    planning = context_of(ctx).settings.planning
+    planned = plan_files(files, planning.history_weeks, jointly=planning.jointly)
     if as_json:
         typer.echo(result(planned).model_dump_json())
     else:

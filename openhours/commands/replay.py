@@ -18,11 +18,12 @@ from domain.errors import InvalidInput
 from domain.estate import Estate
 from openhours.context import context_of
 from openhours.counts_csv import ColumnMap, CsvCounts, read_counts
+from openhours.door import demo_link
 from openhours.estates import import_estate
 from openhours.player import Player
 from openhours.replay import Replay, starts_at
 from openhours.service import service
-from openhours.serving import listen, manager_link, serve
+from openhours.serving import listen, serve
 from store.estate_files import read_estate
 
 FAULTS_SHOWN = 5
@@ -102,7 +103,7 @@ def replay(  # noqa: PLR0913 - the flags of a command
         )
         typer.echo(f"kept in {settings.data_dir.absolute()}")
         if serve_after:
-            typer.echo(f"console  {manager_link(running)}   Ctrl-C ends it")
+            typer.echo(f"console  {demo_link(running)}   Ctrl-C ends it")
             with listen(settings) as listener:
                 serve(running, listener, Source.REPLAY, clock_speed=0)
 

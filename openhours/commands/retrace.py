@@ -37,7 +37,10 @@ def retrace(
         with stores(settings) as (ledger, timeseries):
             binning = Binning(ledger, timeseries)
             binning.update(SystemClock().now())
-            run = PlanningRun(ledger, timeseries, binning, settings.planning.history_weeks)
+            planning = settings.planning
+            run = PlanningRun(
+                ledger, timeseries, binning, planning.history_weeks, jointly=planning.jointly
+            )
             found += retraced_today(run, stored)
     if as_json:
         typer.echo(json.dumps([{"code": r.code, **r.facts} for r in found], ensure_ascii=False))

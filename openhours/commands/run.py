@@ -5,8 +5,10 @@ import typer
 from console.web.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
-from openhours.service import jobs, service
-from openhours.serving import address, listen, manager_link, serve
+from openhours.door import first_link
+from openhours.jobs import jobs
+from openhours.service import service
+from openhours.serving import address, listen, serve
 
 
 def run(ctx: typer.Context) -> None:
@@ -16,7 +18,8 @@ def run(ctx: typer.Context) -> None:
         broker = running.broker
         typer.echo(f"counts   mqtt://{broker.host}:{broker.port}  openhours/v1/SENSOR/counts")
         typer.echo(f"console  {address(running.settings)}")
-        typer.echo(f"manager  {manager_link(running)}")
+        for line in first_link(running):
+            typer.echo(line)
         if not running.ledger.estate().venues:
             typer.echo("no venues yet: describe them in a file and `openhours estate import` it")
         serve(running, listener, Source.LIVE)

@@ -1,4 +1,4 @@
-"""`openhours store`: where readings are kept: make it, look at it, move it."""
+"""`openhours store`: where readings and the ledger are kept: make, look at, move, look after."""
 
 import hashlib
 from contextlib import ExitStack, closing
@@ -13,15 +13,19 @@ from rich.table import Table
 
 from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import SystemClock
-from domain.errors import InvalidInput
-from openhours import timeseries
+from domain.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
+from openhours import maintenance, timeseries
+from openhours.alone import alone_in
 from openhours.context import context_of
 from openhours.settings import Settings
 from openhours.store_copy import StoreCopy
+from openhours.stores import stores
+from store.ledger.migrations import migrate, revision_of, revisions, take_back
 from store.timeseries.influx_address import InfluxAddress
 
 app = typer.Typer(
-    no_args_is_help=True, help="Where readings are kept: make it, look at it, move it."
+    no_args_is_help=True,
+    help="Where readings and the ledger are kept: make it, look at it, move it, look after it.",
 )
 
 Place = Annotated[
@@ -102,6 +106,68 @@ def copy(ctx: typer.Context, source: Place, target: Place) -> None:
             where=target,
             hint="run it again for what came meanwhile",
         )
+
+
+@app.command()
+def maintain(ctx: typer.Context) -> None:
+    """Delete what the settings let go, and give back its room; the running service does so itself.
+
+    With the service stopped.
+    """
+    settings = context_of(ctx).settings
+    settings.make_data_dir()
+    with alone_in(settings.data_dir), stores(settings) as (ledger, series):
+        gone = maintenance.maintain(settings, ledger, series, SystemClock().now())
+    typer.echo(
+        f"{gone.readings:,} readings, {gone.bins:,} quarter-hours and {gone.ledger_rows:,} rows of "
+        "the ledger were too old and are deleted; the files are tidy"
+    )
+
+
+@app.command()
+def check(ctx: typer.Context) -> None:
+    """Say whether the ledger's tables are those of this openhours; leave with 1 if not."""
+    found, known = revision_of(context_of(ctx).settings.ledger_url), revisions()
+    typer.echo(f"The ledger's tables are of revision {found}, this openhours has {known[-1]}.")
+    if found not in known:
+        raise StoreUnavailable(
+            "no revision that this openhours knows" if found else "the ledger has no tables yet",
+            hint="use the openhours that made it" if found else "`openhours store upgrade`",
+        )
+    if found != known[-1]:
+        raise Conflict("the tables are older", hint="`openhours store upgrade`, or any start")
+
+
+@app.command()
+def upgrade(ctx: typer.Context) -> None:
+    """Bring the ledger's tables up to date, as every start does by itself."""
+    settings = context_of(ctx).settings
+    settings.make_data_dir()
+    migrate(settings.ledger_url)
+    typer.echo(f"The ledger's tables are of revision {revisions()[-1]}.")
+
+
+@app.command()
+def downgrade(
+    ctx: typer.Context,
+    revision: Annotated[str, typer.Argument(help="Revision of the openhours to go back to.")],
+    *,
+    yes: Annotated[bool, typer.Option(help="Do not ask.")] = False,
+) -> None:
+    """Take the ledger's tables back to an earlier revision, for an earlier openhours.
+
+    What only newer tables hold is lost: make a backup before. With the service stopped.
+    """
+    settings = context_of(ctx).settings
+    if revision not in revisions():
+        known = ", ".join(revisions())
+        raise NotFound("there is no such revision", where=revision, hint=f"there are {known}")
+    if not yes:
+        typer.confirm("What only newer tables hold is lost. Go on?", abort=True)
+    settings.make_data_dir()
+    with alone_in(settings.data_dir):
+        take_back(settings.ledger_url, revision)
+    typer.echo(f"The ledger's tables are of revision {revision}. Any start of this one upgrades.")
 
 
 def _progress_file(settings: Settings, source: str, target: str) -> Path:

@@ -25,7 +25,7 @@ class Files(NamedTuple):
     """
 
 
-def plan_files(files: Files, history_weeks: int) -> WeekPlan:
+def plan_files(files: Files, history_weeks: int, *, jointly: bool = False) -> WeekPlan:
     """Plan from files. Raises `InvalidInput` or `InvalidEstate` with what is wrong in which."""
     if files.estate is None:
         raise InvalidInput("the estate is missing", where="--estate", hint="name its file")
@@ -38,7 +38,15 @@ def plan_files(files: Files, history_weeks: int) -> WeekPlan:
     versions = read_schedules(files.schedules, estate)
     bins = read_bins(files.bins, estate)
     memory = recalled(files.state, as_of) if files.state else None
-    planned = plan(bins, estate, versions, as_of, history_weeks=history_weeks, memory=memory)
+    planned = plan(
+        bins,
+        estate,
+        versions,
+        as_of,
+        history_weeks=history_weeks,
+        jointly=jointly,
+        memory=memory,
+    )
     if files.state:
         remember(files.state, as_of, planned.memory)
     return planned

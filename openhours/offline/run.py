@@ -1,5 +1,6 @@
 """One week planned from bins and schedules alone: a function of its arguments."""
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +17,13 @@ from domain.hours import DayHours
 from domain.planning import Proposal, ScheduleVersion
 from domain.schedules import latest, openings_of
 from openhours.offline.memory import Memory
-from openhours.offline.trying import Trying, in_proof, with_trial_days
 from openhours.planning_run import run_name
-from policies.cases import Tried
+from openhours.trying import Trying, in_proof, with_trial_days
 from policies.demand import estimate
 from policies.flows import open_share_of
 from policies.grid import Grid
+from policies.joint.jobs import jobs_of, propose_all
 from policies.occupancy import followed_full
-from policies.proposals import propose
 from policies.trials.days import Days
 from policies.trials.trial import State, Trial
 
@@ -53,6 +53,7 @@ def plan(
     as_of: date,
     *,
     history_weeks: int = 104,
+    jointly: bool = False,
     memory: Memory | None = None,
 ) -> WeekPlan:
     """Plan every venue of the estate as on the morning of a day; equal arguments, equal plans.
@@ -63,6 +64,7 @@ def plan(
         schedules: versions by venue, those of the past included: they tell when rooms were open.
         as_of: a date, usually a Monday; the day begins for all when it has in every zone.
         history_weeks: weeks before `as_of` that are looked at.
+        jointly: whether linked venues are planned together.
         memory: that the run before this one left, at first an empty one; None: nothing is tried,
             for a trial that is forgotten cannot be told from other days.
 
@@ -78,18 +80,12 @@ def plan(
     demand = estimate(_with_full(joined, estate, watched), watched)
     trying, days = Trying(estate, schedules, as_of, at), Days.of(joined, watched)
     trials = trying.judged(trials, days)
-    proposals = tuple(
-        propose(
-            venue,
-            demand.profile,
-            latest(schedules[venue.id]).hours,
-            run=run_name(venue, at),
-            at=at,
-            noted=demand.noted(venue.id),
-            tried=_tried(venue, trials, schedules),
-        )
-        for venue in estate.venues
-    )
+    linked = estate if jointly else estate.model_copy(update={"link_groups": ()})
+    current = {v.id: latest(schedules[v.id]).hours for v in estate.venues}
+    run_of = functools.partial(run_name, now=at)
+    jobs = jobs_of(linked, estate.venues, demand, current, run_of, tried=trying.tried(trials))
+    found = {p.venue: p for p in propose_all(jobs, at)}
+    proposals = tuple(found[v.id] for v in estate.venues)
     if memory is not None:
         trials += trying.started(proposals, demand.profile, days, trials)
     return WeekPlan(
@@ -105,12 +101,6 @@ def _is_going_on(trial: Trial, today: date, schedules: Schedules) -> bool:
     if trial.ended is not None:
         return trial.ended >= today
     return trial.state is State.RUNNING or bool(in_proof([trial], schedules[trial.venue]))
-
-
-def _tried(venue: Venue, trials: Sequence[Trial], schedules: Schedules) -> Tried:
-    its = [t for t in trials if t.venue == venue.id]
-    running = tuple(t for t in its if t.state is State.RUNNING)
-    return Tried(running, in_proof(its, schedules[venue.id]))
 
 
 def _rooms_of(estate: Estate, venue: Venue) -> set[str]:

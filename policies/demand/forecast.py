@@ -34,6 +34,8 @@ class Forecast:
     """10 % quantile of the slot's arrivals."""
     high: Floats
     """90 % quantile."""
+    doubt: Floats
+    """Relative variance of the slot's rate: of days, of the rate itself, of what the level does."""
     day_low: Floats
     """(venues, days) the same of all arrivals of the business day in slots whose rate is known."""
     day_high: Floats
@@ -67,20 +69,21 @@ def forecast(
     expected = rate * np.exp(trend + log)[:, :, None]
     shared = estimate.day_variance[rows, None] + estimate.wander[rows, None] * ahead + doubt
     counted = estimate.dispersion[rows, None, None] * expected
-    variance = counted + expected**2 * np.expm1(log_variance + shared[:, :, None])
-    low, high = _interval(expected, variance)
+    relative = np.expm1(log_variance + shared[:, :, None])
+    low, high = interval(expected, counted + expected**2 * relative)
 
     total = np.nansum(expected, axis=2)
     # the errors of a day's rates are taken to be shared by all of its slots: surfaces are smooth
     deviation = np.nansum(expected * np.sqrt(np.expm1(log_variance)), axis=2)
     of_day = np.nansum(counted, axis=2) + deviation**2 + total**2 * np.expm1(shared)
-    day_low, day_high = _interval(np.where(total > 0, total, np.nan), of_day)
+    day_low, day_high = interval(np.where(total > 0, total, np.nan), of_day)
     return Forecast(
         venues=tuple(v.id for v in venues),
         days=tuple(dates.tolist()),
         expected=expected,
         low=low,
         high=high,
+        doubt=relative,
         day_low=day_low,
         day_high=day_high,
     )
@@ -108,7 +111,7 @@ def _vacation(
     return log, np.array([f.variance for f in factors])[:, None] * change**2
 
 
-def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+def interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     """10 % and 90 % quantiles of the negative binomial of these moments; NaN where unknown."""
     known = mean > 0
     mu = np.where(known, mean, 1.0)

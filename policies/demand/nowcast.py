@@ -115,11 +115,12 @@ def nowcast(
         told = known[day_type, slots]
         if told.any():
             people = level * float(inside[day_type, slots][told].mean())
-            hours.append(HourAhead(hour, people, _crowd(people, mean, capacity)))
+            hours.append(HourAhead(hour, people, crowd_of(people, mean, capacity)))
     return tuple(hours)
 
 
-def _crowd(people: float, mean: float, capacity: float | None) -> Crowd:
+def crowd_of(people: float, mean: float, capacity: float | None) -> Crowd:
+    """The word for so many people, given the mean over the open hours of the week."""
     if capacity and people >= FULL_SHARE * capacity:
         return Crowd.FULL
     if people >= BUSY_SHARE * capacity if capacity else people > BUSY_TIMES * mean:

@@ -12,7 +12,7 @@ import numpy as np
 from domain.estate import Estate, LinkGroup, Venue
 from domain.hours import WeeklyHours
 from domain.planning import Fact, Proposal
-from policies.cases import Case
+from policies.cases import Case, Tried
 from policies.caution import Caution, VenueDemand
 from policies.demand import DemandEstimate
 from policies.hours.days import Mask
@@ -36,11 +36,6 @@ class Job:
     """(cases, cases) as `walking_shares` gives it."""
     people_an_hour: Floats
     """(cases,) that each can take in; inf where not known."""
-
-    @property
-    def is_simple(self) -> bool:
-        """Whether it is one venue's alone, with nothing booked there."""
-        return len(self.cases) == 1 and self.cases[0].booked is None
 
 
 def propose_all(
@@ -115,7 +110,8 @@ def jobs_of(
     demand: DemandEstimate,
     current: Mapping[str, WeeklyHours],
     run_of: Callable[[Venue], str],
-    booked: Mapping[str, Mask],
+    booked: Mapping[str, Mask] | None = None,
+    tried: Mapping[str, Tried] | None = None,
 ) -> Iterator[Job]:
     """What is to be planned of the venues that are due.
 
@@ -126,7 +122,9 @@ def jobs_of(
         current: by venue, the hours that hold when a change would take effect.
         run_of: the name of a venue's run.
         booked: by venue, (7, 96) slots that must not be closed; none where it is not there.
+        tried: by venue, its trials; none where it is not there.
     """
+    booked, tried = booked or {}, tried or {}
     for venues in parties(estate, due, run_of):
         yield Job(
             cases=tuple(
@@ -135,6 +133,7 @@ def jobs_of(
                     demand=VenueDemand.of(demand.profile, v.id),
                     current=current[v.id],
                     caution=Caution(),
+                    tried=tried.get(v.id, Tried()),
                     booked=booked.get(v.id),
                 )
                 for v in venues

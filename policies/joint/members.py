@@ -75,6 +75,7 @@ def _why_changed(week: JointWeek, member: int) -> Iterator[Reason]:
     if sum(week.changed) > 1:
         yield _of_others(Code.DECIDED_WITH, week, week.changed, member)
     yield from why_changed(_within_group(case), week.hours[member])
+    yield from (trial.reasons[-1] for trial in case.adopted(week.hours[member]))
     if problem.staffed(week.group.today) > problem.budget:
         yield reason(Code.MENDS_LIMIT, {"limit": "staff_hours", "days": ""})
     yield from _stand_ins(week, member)

@@ -67,7 +67,7 @@ class Group:
             )
         )
         return LinkedVenues(
-            venues=tuple(c.venue for c in self.cases),
+            venues=tuple(c.to_plan for c in self.cases),
             today=tuple(c.current for c in self.cases),
             rate=rates,
             low=low,
@@ -125,7 +125,8 @@ def joint_week(group: Group) -> JointWeek:
 
     Rates lean as `VenueDemand.value` has it. A change stays only where its venue's going back to
     today's hours would lose the least gain that is worth its trouble, leave somebody uncovered,
-    break the group's budget, or break a limit anew; and where the group as a whole gains so much.
+    break the group's budget, break a limit anew, or lack what a trial has proved; and where the
+    group as a whole gains so much.
     A bound is sought where turns alone find changes that stay.
     """
     leaning = [c.value + c.venue.limits.break_even_visits * SLOT_MINUTES / 60 for c in group.cases]
@@ -146,7 +147,7 @@ def joint_week(group: Group) -> JointWeek:
 def _worth_their_trouble(group: Group, planned: Mask) -> tuple[Mask, tuple[float | None, ...]]:
     """The weeks without the changes that gain too little, and what each of these would gain."""
     problem, today, least = group.expected, group.today, group.caution.min_gain_visits
-    mends = [_mends(c, week) for c, week in zip(group.cases, planned, strict=True)]
+    mends = [_must_change(c, week) for c, week in zip(group.cases, planned, strict=True)]
     small: list[float | None] = [None] * len(mends)
     weeks, uncovered = planned.copy(), problem.uncovered(planned)
     budget = max(problem.budget, problem.staffed(planned))
@@ -174,8 +175,10 @@ def _worth_their_trouble(group: Group, planned: Mask) -> tuple[Mask, tuple[float
     )
 
 
-def _mends(case: Case, week: Mask) -> bool:
-    """Whether a week keeps a limit of its venue that today's hours break."""
+def _must_change(case: Case, week: Mask) -> bool:
+    """Whether a week keeps a limit that today's hours break, or has what a trial has proved."""
     hours = to_the_minute(case.venue, week, case.current)
+    if case.adopted(hours):
+        return True
     mended = broken_limits(case.venue, case.current) - broken_limits(case.venue, hours)
     return any(b.limit != "staff_hours" for b in mended)

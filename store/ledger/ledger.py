@@ -7,14 +7,15 @@ from typing import Self
 from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
-from domain.planning import AuditLine, Decision, Outgoing, Proposal, ScheduleVersion, Status
-from domain.ports import Kept, Queued, RejectionGroup
+from domain.planning import AuditLine, Decision, Lane, Outgoing, Proposal, ScheduleVersion, Status
+from domain.ports import Expiry, Kept, Queued, RejectionGroup
 from domain.readings import Rejection
 from domain.rollouts import DrawnRollout
 from store.ledger import (
     audit_rows,
     booking_rows,
     estate_rows,
+    expiry_rows,
     hand_rows,
     input_rows,
     outbox_rows,
@@ -24,7 +25,9 @@ from store.ledger import (
     schedule_rows,
     state_rows,
 )
-from store.ledger.engine import connect, reading, writing
+from store.ledger.accounts import SqlAccounts
+from store.ledger.engine import connect, reading, tidy, writing
+from store.ledger.messages import SqlMessages
 from store.ledger.migrations import migrate
 
 REJECTIONS_KEPT = 10_000
@@ -52,6 +55,8 @@ class SqlLedger:
         rejection_bytes_kept: int = REJECTION_BYTES_KEPT,
     ) -> None:
         self._engine = connect(url)
+        self.messages = SqlMessages(self._engine)
+        self.accounts = SqlAccounts(self._engine)
         self._rejection_limits = rejection_rows.Limits(rejections_kept, rejection_bytes_kept)
         self._estate: tuple[str | None, Estate] = None, Estate()
 
@@ -170,9 +175,11 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return rollout_rows.read(connection)
 
-    def queued(self, at: datetime, limit: int = 100) -> Sequence[Queued]:
+    def queued(
+        self, at: datetime, limit: int = 100, *, lane: Lane = Lane.BROKER
+    ) -> Sequence[Queued]:
         with reading(self._engine) as connection:
-            return outbox_rows.queued(connection, at, limit)
+            return outbox_rows.queued(connection, at, limit, lane)
 
     def sent(self, ids: Sequence[int], at: datetime) -> None:
         with writing(self._engine) as connection:
@@ -187,6 +194,10 @@ class SqlLedger:
     def postpone(self, row: int, until: datetime, error: str) -> None:
         with writing(self._engine) as connection:
             outbox_rows.postpone(connection, row, until, error)
+
+    def give_up(self, row: int, at: datetime, error: str) -> None:
+        with writing(self._engine) as connection:
+            audit_rows.add(connection, outbox_rows.give_up(connection, row, at, error))
 
     def keep_rejections(self, rejections: Sequence[Rejection]) -> None:
         with writing(self._engine) as connection:
@@ -239,6 +250,24 @@ class SqlLedger:
     def audit(self, limit: int = 200) -> Sequence[AuditLine]:
         with reading(self._engine) as connection:
             return audit_rows.latest(connection, limit)
+
+    def expire(self, before: Expiry, now: datetime) -> int:
+        gone = 0
+        with writing(self._engine) as connection:
+            if before.audit:
+                gone += expiry_rows.drop_audit(connection, before.audit, now)
+            if before.rejections:
+                gone += expiry_rows.drop_rejections(connection, before.rejections)
+            if before.sent:
+                gone += expiry_rows.drop_sent(connection, before.sent)
+        return gone
+
+    def tidy(self) -> None:
+        tidy(self._engine)
+
+    def waiting(self) -> int:
+        with reading(self._engine) as connection:
+            return outbox_rows.waiting(connection)
 
     def state(self, key: str) -> str | None:
         with reading(self._engine) as connection:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from domain.ports import Kept, RejectionGroup
 from domain.readings import Rejection
-from store.ledger.dialect import insert_into
+from store.ledger.dialect import insert_into, portions
 from store.ledger.tables import rejection_groups, rejections
 
 _ONE: ColumnElement[int] = literal(1)
@@ -83,13 +83,14 @@ def kept(connection: Connection, reason: str | None, after: int, limit: int) -> 
 
 def drop(connection: Connection, ids: Sequence[int]) -> None:
     """Forget rows, and the groups of which nothing is left."""
-    which = rejections.c.id.in_(ids)
-    alike = select(rejections.c.reason, func.count()).where(which).group_by(rejections.c.reason)
-    for reason, number in connection.execute(alike).all():
-        its_group = rejection_groups.c.reason == reason
-        fewer = rejection_groups.c["count"] - number
-        connection.execute(update(rejection_groups).where(its_group).values(count=fewer))
-    connection.execute(delete(rejections).where(which))
+    for portion in portions(ids):
+        which = rejections.c.id.in_(portion)
+        alike = select(rejections.c.reason, func.count()).where(which).group_by(rejections.c.reason)
+        for reason, number in connection.execute(alike).all():
+            its_group = rejection_groups.c.reason == reason
+            fewer = rejection_groups.c["count"] - number
+            connection.execute(update(rejection_groups).where(its_group).values(count=fewer))
+        connection.execute(delete(rejections).where(which))
     left = select(rejections.c.reason)
     connection.execute(delete(rejection_groups).where(rejection_groups.c.reason.not_in(left)))
 

@@ -24,11 +24,11 @@ def change(connection: Connection, key: str, before: str | None, value: str) -> 
     """Keep `value` in place of `before`. Raises `Conflict` where another is kept by now."""
     if before is None:
         new = insert_into(connection, state).values(key=key, value=value)
-        done = connection.execute(new.on_conflict_do_nothing())
+        done = connection.execute(new.on_conflict_do_nothing().returning(state.c.key))
     else:
         kept = update(state).where(state.c.key == key, state.c.value == before)
-        done = connection.execute(kept.values(value=value))
-    if not done.rowcount:
+        done = connection.execute(kept.values(value=value).returning(state.c.key))
+    if done.first() is None:
         raise Conflict(f"“{key}” has changed meanwhile", hint="look again, then try again")
 
 

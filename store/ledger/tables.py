@@ -134,6 +134,8 @@ outbox = Table(
     Column("due_at", UtcDateTime),
     Column("error", Text, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("lane", String, nullable=False, server_default="broker"),
+    Column("given_up_at", UtcDateTime),
     Index(None, "sent_at", "topic", "id"),
 )
 

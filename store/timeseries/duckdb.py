@@ -143,6 +143,11 @@ class DuckDBStore:
             change.state.keep(cursor)
         return gone
 
+    def tidy(self) -> None:
+        """Write what is in the log into the file, which gives back the room of deleted rows."""
+        with self._writing:
+            self._file.checkpoint()
+
     def binned(self) -> Mapping[str, tuple[int, int]]:
         """By sensor that has bins, the quarter-hours [first, end) that they lie in."""
         with self._file.transaction() as cursor:

@@ -52,6 +52,11 @@ class DuckDBFile:
         with self._named_faults(), self._open().cursor() as cursor, _committed(cursor):
             yield cursor
 
+    def checkpoint(self) -> None:
+        """Write the log into the file, once those who read are done."""
+        with self._named_faults(), self._open().cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+
     def close(self) -> None:
         """Release the file for good."""
         self._closed = True

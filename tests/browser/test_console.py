@@ -14,7 +14,8 @@ from policies.overflow.advice import Advice, Receiver
 from policies.overflow.standing import KEY as STANDING
 from policies.overflow.standing import Standing
 from tests.browser.conftest import DESK, Open, served
-from tests.console.town import KEY, NOW, Town
+from tests.console.people import link
+from tests.console.town import NOW, Town
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +133,7 @@ def test_the_fullest_venue_comes_first_when_asked_for(address: str, visit: Open)
 def test_a_proposal_is_approved_in_two_clicks(
     here: Town, address: str, visit: Open, language: str, first: str, second: str, holds: str
 ) -> None:
-    page = visit(f"{address}/enter?key={KEY}")
+    page = come_in(here, address, visit)
     page.goto(f"{address}/proposals/{OPEN}?lang={language}")
     page.get_by_text(first, exact=True).click()
     page.get_by_role("button", name=second).click()
@@ -162,8 +163,10 @@ def test_everything_fits(address: str, visit: Open, language: str, size: tuple[i
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_stands_out_from_its_ground(address: str, visit: Open, scheme: str) -> None:
-    page = visit(f"{address}/enter?key={KEY}", scheme=scheme)
+def test_all_text_stands_out_from_its_ground(
+    here: Town, address: str, visit: Open, scheme: str
+) -> None:
+    page = come_in(here, address, visit, scheme)
     faint = []
     for path in PAGES:
         page.goto(f"{address}{path}")
@@ -199,8 +202,8 @@ def test_the_keyboard_reaches_the_content_at_once(address: str, visit: Open) -> 
     expect(page.locator("main")).to_be_focused()
 
 
-def test_every_control_has_a_name(address: str, visit: Open) -> None:
-    page = visit(f"{address}/enter?key={KEY}")
+def test_every_control_has_a_name(here: Town, address: str, visit: Open) -> None:
+    page = come_in(here, address, visit)
     for path in PAGES:
         page.goto(f"{address}{path}")
         nameless = page.evaluate(
@@ -210,3 +213,11 @@ def test_every_control_has_a_name(address: str, visit: Open) -> None:
             " && !e.closest('details:not([open])')).map(e => e.outerHTML)"
         )
         assert nameless == []
+
+
+def come_in(here: Town, address: str, visit: Open, scheme: str = "light") -> Page:
+    """A page of somebody who may do everything."""
+    page = visit(f"{address}{link(here.ledger.accounts, 'root')}", scheme=scheme)
+    page.get_by_role("button", name="Come in").click()
+    expect(page.get_by_role("link", name="Root")).to_be_visible()
+    return page

@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from store.ledger import SqlLedger
-from tests.console.town import KEY, LEDGER, Town, empty_town, open_town, town
+from tests.console import people
+from tests.console.town import LEDGER, Town, empty_town, open_town, town
 
 ADDRESS = "http://127.0.0.1:8800"
 
@@ -57,7 +58,7 @@ def reader(standing: Town) -> Iterator[TestClient]:
 def manager(changing: Town) -> Iterator[TestClient]:
     """The manager of the changing town."""
     with visitor(changing) as client:
-        client.get("/enter", params={"key": KEY})
+        people.log_in(client, changing.ledger.accounts, people.MANAGER)
         yield client
 
 

@@ -7,10 +7,13 @@ from starlette.testclient import TestClient
 
 from domain.bookings import Booking
 from domain.hours import WeeklyHours
+from domain.people import Role, Scope
 from domain.planning import Origin, Status
 from domain.schedules import in_force
+from tests.console import people
 from tests.console.conftest import visitor
-from tests.console.test_roles import OPEN, token
+from tests.console.people import token
+from tests.console.test_decisions import OPEN
 from tests.console.town import NOW, Town
 
 EDITED = ["10:00-18:00"] * 5 + ["10:00-16:00"] * 2
@@ -122,10 +125,23 @@ def test_who_may_not_decide_sees_no_button(changing: Town) -> None:
     with visitor(changing) as stranger:
         page = stranger.get("/proposals").text
     assert 'name="act"' not in page
-    assert "Only the manager decides." in page
+    assert "Those who manage this venue decide." in page
 
 
 def hours_by_day(town: Town) -> list[WeeklyHours]:
     versions = town.ledger.schedules("library")["library"]
     first = NOW.date()
     return [in_force(versions, first + timedelta(days=n)).hours for n in range(60)]
+
+
+def test_who_manages_another_venue_decides_nothing_here(changing: Town) -> None:
+    name = people.add(changing.ledger.accounts, "lin", Role.MANAGER, Scope.parse("venue:canteen"))
+    with visitor(changing) as client:
+        people.log_in(client, changing.ledger.accounts, name)
+        page = client.get("/proposals").text
+        form = {"token": token(client), "note": "no"}
+        answer = client.post("/proposals/decide", data=form | {"act": "approve", "ids": OPEN})
+        assert client.post(f"/proposals/{OPEN}/reject", data=form).status_code == 403
+    assert f'value="approve:{OPEN}"' not in page
+    assert "nothing was changed" in answer.text
+    assert changing.ledger.proposal(OPEN).status is Status.OPEN

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from console.access.security import Managers
+from console.access.visitors import Access
 from console.live.board import BoardMaker
 from console.live.board_page import parts
 from console.web.rendering import Pages
@@ -17,7 +17,6 @@ from console.words.overflow import lead
 from policies.overflow.advice import Advice, Receiver
 from policies.overflow.standing import KEY, Standing
 from tests.console.conftest import visitor
-from tests.console.town import KEY as MANAGER_KEY
 from tests.console.town import NOW, Town
 
 NOW_S = NOW.timestamp()
@@ -63,7 +62,7 @@ def test_a_full_venue_says_on_its_card_where_to_go(changing: Town, code: str) ->
 
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_the_stream_brings_the_sentence_and_takes_it_away(changing: Town, code: str) -> None:
-    pages = Pages.of(changing.services, Managers(MANAGER_KEY))
+    pages = Pages.of(changing.services, Access(changing.ledger, open_reading=True))
     maker = BoardMaker(changing.ledger, changing.timeseries)
 
     def streamed() -> str:

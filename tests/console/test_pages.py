@@ -30,7 +30,7 @@ PAGES = [
     "/proposals/rooms:2026-W47",
     "/proposals/canteen:2026-W46",
     "/sensors",
-    "/manager",
+    "/login",
 ]
 
 
@@ -61,7 +61,7 @@ def test_no_page_has_script_or_style_in_its_text(reader: TestClient, path: str) 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_names_another_host(reader: TestClient, path: str) -> None:
-    text = reader.get(path).text.replace("http://127.0.0.1:8800/enter?key=…", "")
+    text = reader.get(path).text
     assert not re.search(r"(?:https?:)?//[a-z]", text)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from fastapi import FastAPI
 
+from console.access.entrance import Entrance
 from console.web.app import create_app
 from console.web.services import Services, ServiceStatus, Source
 from domain.clock import ManualClock
@@ -17,18 +18,20 @@ from domain.decisions import approve
 from domain.estate import Estate, Venue
 from domain.estate_rules import check
 from domain.hours import WeeklyHours
+from domain.people import Role
 from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Verdict
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
+from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter
 from openhours.what_if import WhatIfDesk
 from policies.reasons import Code, reason
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
+from tests.console import people
 
-KEY = "the-manager-of-this-little-town"
 NOW = datetime(2026, 11, 25, 6, 40, tzinfo=UTC)
 """Wednesday, 14:40 in Shanghai."""
 STEP = timedelta(minutes=5)
@@ -152,8 +155,9 @@ def open_town(ledger: SqlLedger) -> Town:
             broker_connected=True, messages=48_211, rejected=3, source=Source.DEMO, clock_speed=60
         ),
         sensors=SensorReporter(ledger, timeseries, clock).report,
+        forecast=Forecasts(ledger).of,
         what_if=WhatIfDesk(planning, clock),
-        manager_key=KEY,
+        entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)
 
@@ -168,6 +172,8 @@ def town(folder: Path, days: int = DAYS) -> Town:
     made.timeseries.add(list(readings(estate, days)))
     Binning(made.ledger, made.timeseries).update(NOW)
     made.ledger.add_proposals(list(proposals(estate)))
+    people.add(made.ledger.accounts, "root", Role.ADMINISTRATOR)
+    people.add(made.ledger.accounts, people.MANAGER, Role.MANAGER)
     approve(made.ledger, "canteen:2026-W46", actor="manager", at=NOW - timedelta(days=6))
     return made
 

@@ -32,10 +32,9 @@ TIME_SERIES: dict[str, Callable[[pytest.FixtureRequest, Path], TimeSeriesStore]]
     "duckdb": lambda _, place: DuckDBStore(place.with_suffix(".duckdb")),
     "influxdb": _open_influxdb,
 }
-LEDGERS: dict[str, Callable[[Path], Ledger]] = {
-    "sqlite": lambda place: SqlLedger.open(
-        f"sqlite:///{place.with_suffix('.sqlite')}", rejection_bytes_kept=REJECTION_BYTES_KEPT
-    ),
+DATABASES: dict[str, Callable[[pytest.FixtureRequest, Path], str]] = {
+    "sqlite": lambda _, place: f"sqlite:///{place.with_suffix('.sqlite')}",
+    "postgresql": lambda request, _: request.getfixturevalue("postgres")(),
 }
 
 
@@ -52,12 +51,18 @@ def store(open_store: OpenTimeSeries) -> TimeSeriesStore:
     return open_store("one")
 
 
-@pytest.fixture(params=LEDGERS)
+@pytest.fixture(params=DATABASES)
 def open_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenLedger]:
     """Opens the ledger of a name: the same name, closed in between, is the same ledger."""
-    implementation = LEDGERS[request.param]
-    with ExitStack() as opened:
-        yield lambda name: opened.enter_context(closing(implementation(tmp_path / name)))
+    urls: dict[str, str] = {}
+
+    def opened(name: str) -> Ledger:
+        if name not in urls:
+            urls[name] = DATABASES[request.param](request, tmp_path / name)
+        return SqlLedger.open(urls[name], rejection_bytes_kept=REJECTION_BYTES_KEPT)
+
+    with ExitStack() as ledgers:
+        yield lambda name: ledgers.enter_context(closing(opened(name)))
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def _get(port: int, path: str) -> Any:
 
 def test_the_demo_proposes_ends_cleanly_and_continues(tmp_path: Path, port: int) -> None:
     with _demo(tmp_path, port) as printed:
-        assert re.search(r"/enter\?key=\S{20,}", printed)
+        assert re.search(r"/link\?key=\S{20,}", printed)
         proposals = _get(port, "/api/v1/proposals")
         assert {p["verdict"] for p in proposals} == {"change", "keep", "not_enough_data"}
         before = _get(port, "/health")

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from console.words.i18n import LANGUAGES
 from console.words.retraced import SENTENCES, sentence
+from domain.bookings import Booking
 from domain.clock import ManualClock
 from domain.decisions import approve
 from domain.estate import Estate
@@ -27,12 +28,15 @@ from openhours.decision_inputs import DecisionInputs, unpacked
 from openhours.estates import import_estate
 from openhours.planning_run import PlanningRun
 from openhours.retracing import Found, inputs_of, retraced, retraced_today
-from policies.caution import Caution
-from policies.profile import DemandProfile
+from policies.cases import Case, Tried
+from policies.caution import Caution, VenueDemand
+from policies.joint.jobs import Job
 from store.ledger import SqlLedger
 from store.ledger.input_rows import KEPT
 from store.timeseries import DuckDBStore
 from tests.contract.samples import venue
+from tests.openhours import linked_halls
+from tests.policies.test_proposals_trials import TRIAL
 
 MONDAY = datetime(2026, 9, 7, 4, tzinfo=UTC)
 WEEKS = 5
@@ -156,6 +160,45 @@ def test_a_venue_that_left_the_estate_is_still_decided_again(run: PlanningRun) -
     assert codes(retraced_today(run, proposal)) == [Found.VENUE_GONE]
 
 
+def booking(start: datetime) -> Booking:
+    return Booking(venue="hall", room="court", start=start, end=start + timedelta(hours=2))
+
+
+def test_a_decision_for_which_hours_were_booked_is_made_again(run: PlanningRun) -> None:
+    then = [booking(NOW + timedelta(days=7 * n + 15, hours=3)) for n in range(3)]
+    run.ledger.put_bookings(then, actor="test", at=NOW)
+    proposal = planned(run)
+    assert codes(retraced(run.ledger, proposal)) == [Found.SAME]
+    assert codes(retraced_today(run, proposal)) == [Found.SAME_TODAY]
+    run.ledger.put_bookings([], actor="test", at=NOW)
+    assert Found.BOOKINGS_CHANGED in codes(retraced_today(run, proposal))
+    assert codes(retraced(run.ledger, proposal)) == [Found.SAME]
+
+
+def test_a_decision_on_linked_venues_is_made_again_for_each(tmp_path: Path) -> None:
+    ledger = SqlLedger.open(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    timeseries = DuckDBStore(None)
+    timeseries.add(linked_halls.linked_readings())
+    both = linked_halls.linked_estate("manual", "manual")
+    import_estate(ledger, both, actor="test", clock=ManualClock(MONDAY))
+    run = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), 8, jointly=True)
+    found = run.plan_due(linked_halls.NOW)
+    assert {p.verdict for p in found} == {Verdict.CHANGE}
+    approve(ledger, found[0].id, actor="ana", at=linked_halls.NOW + timedelta(days=1))
+    ledger.keep_inputs({}, linked_halls.NOW + 2 * KEPT)
+    for proposal in found:
+        assert codes(retraced(ledger, proposal)) == [Found.SAME]
+        assert codes(retraced_today(replace(run, jointly=False), proposal)) == [Found.SAME_TODAY]
+    hub, side = both.venues
+    limits = side.limits.model_copy(update={"break_even_visits": 0.0})
+    changed = both.model_copy(update={"venues": (hub, side.model_copy(update={"limits": limits}))})
+    import_estate(ledger, changed, actor="test", clock=ManualClock(linked_halls.NOW))
+    cause = retraced_today(run, found[0])[0]
+    assert (cause.code, cause.facts["venues"]) == (Found.LINKED_CHANGED, "Side")
+    timeseries.close()
+    ledger.close()
+
+
 def test_inputs_are_forgotten_in_time_unless_somebody_decided(run: PlanningRun) -> None:
     hall, office = run.plan_due(NOW)
     approve(run.ledger, hall.id, actor="ana", at=NOW)
@@ -167,33 +210,42 @@ def test_inputs_are_forgotten_in_time_unless_somebody_decided(run: PlanningRun) 
 
 
 @given(
-    table=arrays(np.float64, (4, 1, 8, 96), elements=st.floats(allow_infinity=False, width=64)),
+    table=arrays(np.float64, (2, 4, 7, 96), elements=st.floats(allow_infinity=False, width=64)),
+    booked=arrays(np.bool_, (7, 96)),
     weeks=st.floats(0, 200),
 )
-def test_what_is_kept_comes_back_to_the_bit(table: np.ndarray, weeks: float) -> None:
-    rate, low, high, seen = table
-    healthy = np.array([weeks])
-    profile = DemandProfile(
-        venues=("pool",), rate=rate, low=low, high=high, seen=seen, healthy_weeks=healthy
-    )
-    given_ = DecisionInputs(
-        venue=venue("pool", special_days=({"day": "2026-12-25", "hours": "10:00-12:00"},)),
-        profile=profile,
-        current=WeeklyHours.parse({"fri": "20:00-02:00"}),
-        run="2026-W41",
-        at=NOW,
-        caution=Caution(doubt=0.1),
-        noted={"days_left_out": 2, "assumed_stay_minutes": 75.5},
-    )
-    back = unpacked(given_.packed())
-    assert np.array_equal(
-        np.stack([back.profile.rate, back.profile.low, back.profile.high, back.profile.seen]),
-        table,
-        equal_nan=True,
-    )
-    for name in ("venue", "current", "run", "at", "caution", "noted"):
-        assert getattr(back, name) == getattr(given_, name)
-    assert back.profile.healthy_weeks.tolist() == [weeks]
+def test_what_is_kept_comes_back_to_the_bit(
+    table: np.ndarray, booked: np.ndarray, weeks: float
+) -> None:
+    cases = [
+        Case(
+            venue=venue(name, special_days=({"day": "2026-12-25", "hours": "10:00-12:00"},)),
+            demand=VenueDemand(rate=rate, low=low, high=high, seen=seen, weeks=weeks),
+            current=WeeklyHours.parse({"fri": "20:00-02:00"}),
+            caution=Caution(doubt=0.1),
+            tried=Tried(running=(TRIAL,)),
+            booked=mask,
+        )
+        for name, (rate, low, high, seen), mask in zip(
+            ("pool", "hall"), table, (booked, None), strict=True
+        )
+    ]
+    noted = {"pool": {"days_left_out": 2, "assumed_stay_minutes": 75.5}, "hall": {}}
+    weight = np.array([[1.0, 1 / 3], [0.1, 1.0]])
+    job = Job(tuple(cases), "2026-W41", noted, weight, np.array([np.inf, 20.0]))
+    back = unpacked(DecisionInputs(job, NOW).packed())
+    assert back.at == NOW
+    for before, after in zip(job.cases, back.job.cases, strict=True):
+        for part in ("rate", "low", "high", "seen"):
+            one, other = getattr(before.demand, part), getattr(after.demand, part)
+            assert np.array_equal(one, other, equal_nan=True)
+        for name in ("venue", "current", "caution", "tried"):
+            assert getattr(before, name) == getattr(after, name)
+        assert np.array_equal(np.asarray(before.booked), np.asarray(after.booked))
+        assert after.demand.weeks == weeks
+    assert np.array_equal(back.job.weight, weight)
+    assert back.job.people_an_hour.tolist() == [np.inf, 20.0]
+    assert (back.job.run, back.job.noted) == (job.run, job.noted)
 
 
 def test_the_command_says_so_in_both_languages(run: PlanningRun, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner, Result
 
+from console.access.entrance import Entrance
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.services import Services, ServiceStatus
@@ -22,6 +23,7 @@ from domain.schedules import entered
 from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
 from openhours.cli import app
+from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
@@ -165,8 +167,9 @@ def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> No
             clock=clock,
             status=lambda: ServiceStatus(broker_connected=True),
             sensors=SensorReporter(ledger, timeseries, clock).report,
+            forecast=Forecasts(ledger).of,
             what_if=WhatIfDesk(planning, clock),
-            manager_key="a key that nobody needs here",
+            entrance=Entrance(open_reading=True),
         )
         with served(create_app(services)) as address:
             found = from_elsewhere(settings, urlsplit(address).port or 0)

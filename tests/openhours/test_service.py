@@ -129,6 +129,10 @@ class Spooling:
     def state(self) -> IngestState:
         return IngestState(received=self.received, spooled=self.received, store_problem="away")
 
+    @property
+    def states(self) -> list[IngestState]:
+        return [self.state]
+
     def start(self) -> None: ...
 
     def stop(self) -> None: ...

@@ -1,44 +1,12 @@
-import signal
+"""Where the pages listen."""
+
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidSettings
-from openhours.serving import listen, manager_key
+from openhours.serving import listen
 from openhours.settings import load
-
-KILLED_ON_THE_WAY = """
-import os, secrets, signal, sys
-from pathlib import Path
-from openhours.serving import manager_key
-secrets.token_urlsafe = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-manager_key(Path(sys.argv[1]))
-"""
-
-
-def test_a_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
-    file = tmp_path / "new" / "manager.key"
-    assert manager_key(file) == manager_key(file) == file.read_text()
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert list(file.parent.iterdir()) == [file]
-
-
-def test_killed_while_it_makes_the_key_it_makes_one_the_next_time(tmp_path: Path) -> None:
-    file = tmp_path / "manager.key"
-    killed = subprocess.run([sys.executable, "-c", KILLED_ON_THE_WAY, str(file)], check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert len(manager_key(file)) == 32
-
-
-@pytest.mark.parametrize("content", ["", "fifteen letters"])
-def test_a_file_without_a_key_is_named(tmp_path: Path, content: str) -> None:
-    file = tmp_path / "manager.key"
-    file.write_text(content)
-    with pytest.raises(InvalidSettings, match=r"manager\.key: holds no key.*delete the file"):
-        manager_key(file)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])

@@ -205,3 +205,11 @@ def test_a_token_cannot_come_by_a_flag_and_its_file_must_be_there(tmp_path: Path
         load(None, ["store.token=hunter2"])
     with pytest.raises(InvalidSettings, match=r"store\.token_file: there is no file"):
         load(None, [f"store.token_file={tmp_path / 'none'}"])
+
+
+def test_the_password_of_the_ledger_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("b@d/word\n")
+    ledger = "store.ledger=postgresql+psycopg://openhours@db/openhours"
+    settings = load(flags=[ledger, f"store.ledger_password_file={file}"])
+    assert settings.ledger_url == "postgresql+psycopg://openhours:b%40d%2Fword@db/openhours"

@@ -9,9 +9,10 @@ import numpy as np
 from domain.calendars import day_types
 from domain.errors import InvalidInput
 from domain.estate import Estate, Venue
-from domain.hours import DayHours, SpecialDay, WeeklyHours
+from domain.hours import DayHours, SpecialDay
 from domain.planning import Proposal, ScheduleVersion, Verdict
 from domain.schedules import earliest_effect, in_force, latest
+from policies.cases import Tried, holds
 from policies.caution import VenueDemand
 from policies.hours.kept import staffed_hours
 from policies.profile import DemandProfile
@@ -86,6 +87,20 @@ class Trying:
             for c, p in drawn
         )
 
+    def tried(self, trials: Iterable[Trial]) -> dict[str, Tried]:
+        """What the trials mean for the hours of their venues."""
+        its: dict[str, list[Trial]] = {}
+        for trial in trials:
+            its.setdefault(trial.venue, []).append(trial)
+        return {
+            venue: Tried(
+                running=tuple(t for t in of if t.state is State.RUNNING),
+                proved=in_proof(of, self.schedules[venue]),
+            )
+            for venue, of in its.items()
+            if venue in self.schedules
+        }
+
     def to_announce(self, trials: Iterable[Trial]) -> dict[str, dict[date, DayHours]]:
         """Hours of the dates, by venue, on which a stretch is open: to the end of the notice."""
         by_venue: dict[str, list[Trial]] = {}
@@ -120,8 +135,7 @@ class Trying:
 
 def adopted(trial: Trial, versions: Versions) -> bool:
     """Whether hours that were decided after the trial began hold its stretch."""
-    later = (v.hours for v in versions if v.effective_from >= trial.first)
-    return any(_holds(trial, hours) for hours in later)
+    return any(holds(v.hours, trial) for v in versions if v.effective_from >= trial.first)
 
 
 def in_proof(trials: Iterable[Trial], versions: Versions) -> tuple[Trial, ...]:
@@ -166,10 +180,3 @@ def _with(trial: Trial, day: date, hours: DayHours) -> DayHours:
         return trial.hours_on(day, hours)
     except InvalidInput:  # hours have moved into the stretch meanwhile
         return hours
-
-
-def _holds(trial: Trial, hours: WeeklyHours) -> bool:
-    try:
-        return trial.kept_hours(hours) == hours
-    except InvalidInput:
-        return False

@@ -1,0 +1,22 @@
+"""`openhours console`: the pages, in a process of their own."""
+
+import typer
+
+from console.web.services import Source
+from domain.clock import SystemClock
+from openhours.context import context_of
+from openhours.jobs import signs_of_life
+from openhours.service import service_apart
+from openhours.serving import address, listen, serve
+
+
+def console(ctx: typer.Context) -> None:
+    """Show the pages, while others receive and plan; until Ctrl-C. Start as many as you like."""
+    settings = context_of(ctx).settings
+    with (
+        listen(settings) as listener,
+        service_apart(settings, SystemClock()) as running,
+        signs_of_life(running),
+    ):
+        typer.echo(f"console  {address(settings)}")
+        serve(running, listener, Source.LIVE)
