@@ -17,7 +17,7 @@ from console.live import board_page, overflow
 from console.live.board import BoardMaker
 from console.live.stream import LiveBoard
 from console.messages import pages as message_pages
-from console.outputs import api, counts_csv, description, entities, files, places
+from console.outputs import api, counts_csv, deciding, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
@@ -85,6 +85,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         )
     app.include_router(probes.router(services, visits), include_in_schema=False)
     app.include_router(api.router(services))
+    app.include_router(deciding.router(services))
     app.include_router(places.router(services, live))
     app.include_router(files.router(services))
     app.include_router(counts_csv.router(services))
