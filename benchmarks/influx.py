@@ -56,6 +56,7 @@ http {{
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
   proxy_read_timeout 300s;
+  map_hash_bucket_size 128;
   map $arg_bucket $db {{ default $arg_bucket; "~^(?<d>.+?)(%2F|/)" $d; }}
   map $arg_bucket $rp {{ default ""; "~(%2F|/)(?<r>.+)$" $r; }}
   map $arg_precision $unit {{ default n; us u; ms ms; s s; }}

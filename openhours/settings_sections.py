@@ -228,6 +228,51 @@ class Planning(Section):
         return Thresholds(self.underuse_threshold, self.underuse_thresholds)
 
 
+class Publication(Section):
+    """What doors, lights, signs and Home Assistant are told by broker."""
+
+    occupancy_every_s: int = Field(
+        60,
+        ge=0,
+        le=3_600,
+        description="Seconds after which a room's occupancy is told again, at the soonest; 0: it "
+        "is not told.",
+    )
+    occupancy_rounded_to: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="The number of people is rounded up to a multiple of this; 1: as it is.",
+    )
+    home_assistant_prefix: str = Field(
+        "",
+        pattern=r"^[^/+#\s]*$",
+        description="Discovery prefix of Home Assistant, such as homeassistant, where rooms "
+        "should appear there; empty: they do not.",
+    )
+
+
+class Messages(Section):
+    """Messages to people; none are sent before there is a channel."""
+
+    channels: SecretStr = Field(
+        SecretStr(""), description="Channels, a line each; better in channels_file."
+    )
+    channels_file: Path | None = Field(
+        None, description="File of channels, a line each: NAME = ADDRESS; see docs/messages.md."
+    )
+    language: Literal["en", "zh"] = Field("en", description="For people who have chosen none.")
+    late_after_days: float = Field(
+        3, gt=0, description="Days after which the district is told of a proposal that waits."
+    )
+    very_late_after_days: float = Field(
+        7, gt=0, description="Days after which the administrators are told of it."
+    )
+    disk_free_gb: float = Field(
+        2, ge=0, description="Less space in data_dir is trouble; 0: it never is."
+    )
+
+
 class Logging(Section):
     """What is logged, to standard error."""
 

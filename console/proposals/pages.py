@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from console.access.visitors import needs
+from console.access.visitors import needs, visitor_of
 from console.proposals.deciding import as_days
 from console.proposals.inbox import cards, holds_from, stranded
 from console.web import picture
@@ -37,13 +37,22 @@ def router(pages: Pages) -> APIRouter:
     services = pages.services
 
     @routes.get("")
-    def list_proposals(request: Request, show: str = "open") -> HTMLResponse:
+    def list_proposals(request: Request, show: str = "open", whose: str = "") -> HTMLResponse:
         show = show if show in FILTERS else "open"
+        mine = visitor_of(request).mine()
+        venues = mine if whose != "all" else frozenset()
         found = services.ledger.proposals(
             status=Status.OPEN if show == "open" else None, limit=10 * LIST_LENGTH
         )
-        chosen = [p for p in found if FILTERS[show](p)][:LIST_LENGTH]
-        return pages.page(request, "proposals.html", show=show, **_listed(pages, request, chosen))
+        chosen = [p for p in found if FILTERS[show](p) and (not venues or p.venue in venues)]
+        return pages.page(
+            request,
+            "proposals.html",
+            show=show,
+            has_own=bool(mine),
+            whose="all" if mine and not venues else "",
+            **_listed(pages, request, chosen[:LIST_LENGTH]),
+        )
 
     @routes.get("/{proposal_id}")
     def show_proposal(request: Request, proposal_id: str) -> HTMLResponse:

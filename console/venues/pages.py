@@ -13,9 +13,10 @@ from console.access.visitors import needs, require
 from console.live.board import VenueNow
 from console.live.stream import LiveBoard
 from console.outputs.feeds import calendar
-from console.venues import history
+from console.venues import history, trials
 from console.web import picture
 from console.web.rendering import Pages
+from console.words import trials as trial_words
 from console.words.i18n import Language, mark
 from domain.calendars import hours_on
 from domain.decisions import roll_back
@@ -89,6 +90,8 @@ def _shown(pages: Pages, request: Request, state: VenueNow) -> dict[str, Any]:
         "in_force": current.number if current else 0,
         "coming": [v for v in held if v.effective_from > today],
         "versions": sorted(versions, key=lambda v: -v.number),
+        "trials": trials.shown(services.ledger, venue.id),
+        "trial_told": trial_words.told,
         "special_days": [s for s in venue.special_days if s.day >= today],
         "rollback_from": _rollback_from(venue, versions, pages),
     }

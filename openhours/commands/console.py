@@ -5,6 +5,7 @@ import typer
 from console.web.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
+from openhours.door import first_link
 from openhours.jobs import signs_of_life
 from openhours.service import service_apart
 from openhours.serving import address, listen, serve
@@ -19,4 +20,6 @@ def console(ctx: typer.Context) -> None:
         signs_of_life(running),
     ):
         typer.echo(f"console  {address(settings)}")
+        for line in first_link(running):
+            typer.echo(line)
         serve(running, listener, Source.LIVE)

@@ -16,7 +16,7 @@ from domain.errors import Conflict, StoreUnavailable
 from domain.ports import Ledger
 from openhours.alone import alone_in
 from openhours.sensors_report import sensors_report
-from openhours.serving import own_address, report_of_the_service
+from openhours.serving import report_of_the_service
 from openhours.settings import Settings
 from openhours.timeseries import History, open_timeseries
 from store.ledger import SqlLedger
@@ -50,7 +50,7 @@ class Patient:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(
-                f"{own_address(self.settings)}/health", timeout=ANSWER_WITHIN_S
+                f"{self.settings.here}/health", timeout=ANSWER_WITHIN_S
             ) as said:
                 answer = said.read()
         except urllib.error.HTTPError as error:  # 503 says what is wrong, too

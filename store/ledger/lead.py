@@ -1,6 +1,8 @@
 """Of the processes that share a ledger, the one that leads: it plans and publishes."""
 
 import fcntl
+import os
+import socket
 from pathlib import Path
 from threading import Lock
 from typing import TextIO
@@ -23,8 +25,8 @@ class Lead:
     """The lead of the ledger at an SQLAlchemy `url`: held by one, and free again however that ends.
 
     In PostgreSQL it is an advisory lock of a connection of its own, which ends with the process;
-    beside an SQLite file it is a lock on a file, which the operating system takes back. Any number
-    of threads may ask.
+    `pg_stat_activity.application_name` tells which. Beside an SQLite file it is a lock on a file,
+    which the operating system takes back. Any number of threads may ask.
     """
 
     def __init__(self, url: str) -> None:
@@ -58,6 +60,9 @@ class Lead:
                 if self._connection is None:
                     self._connection = self._engine.connect()
                     self._connection.execution_options(isolation_level="AUTOCOMMIT")
+                    who = f"openhours lead, process {os.getpid()} of {socket.gethostname()}"
+                    named = text("SELECT set_config('application_name', :who, false)")
+                    self._connection.execute(named, {"who": who})
                     for line in _NOTICE_A_DEAD_HOST:
                         self._connection.execute(text(line))
                 # who has it gets it again, so asking is also how a broken connection is noticed

@@ -32,7 +32,10 @@ PAGES = [
     "/unmet",
     "/proposals/library:2026-W47/edit",
     "/sensors",
-    "/manager",
+    "/login",
+    "/me",
+    "/people",
+    "/audit",
 ]
 OPEN = "library:2026-W47"
 LEAST_CONTRAST = 4.5
@@ -151,8 +154,10 @@ def test_a_venues_curve_is_drawn_with_its_words(address: str, visit: Open) -> No
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_everything_fits(address: str, visit: Open, language: str, size: tuple[int, int]) -> None:
-    page = visit(address, size=size)
+def test_everything_fits(
+    here: Town, address: str, visit: Open, language: str, size: tuple[int, int]
+) -> None:
+    page = come_in(here, address, visit, size=size)
     wide = []
     for path in PAGES:
         page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
@@ -215,9 +220,11 @@ def test_every_control_has_a_name(here: Town, address: str, visit: Open) -> None
         assert nameless == []
 
 
-def come_in(here: Town, address: str, visit: Open, scheme: str = "light") -> Page:
+def come_in(
+    here: Town, address: str, visit: Open, scheme: str = "light", size: tuple[int, int] = DESK
+) -> Page:
     """A page of somebody who may do everything."""
-    page = visit(f"{address}{link(here.ledger.accounts, 'root')}", scheme=scheme)
+    page = visit(f"{address}{link(here.ledger.accounts, 'root')}", scheme=scheme, size=size)
     page.get_by_role("button", name="Come in").click()
     expect(page.get_by_role("link", name="Root")).to_be_visible()
     return page

@@ -49,7 +49,7 @@ def run_page(page: Path, folder: Path) -> list[str]:
     steps = steps_of(page.read_text(encoding="utf-8"))
     shutil.copytree(ROOT / "deploy", folder / "deploy")
     printed = _typed(steps, folder)
-    faults = list[str]()
+    faults: list[str] = []
     for number, step in enumerate(steps):
         output, mark, rest = printed.partition(_MARK.format(number))
         code, _, printed = rest.partition("\n")
