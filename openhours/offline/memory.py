@@ -1,19 +1,23 @@
 """What a later run must know of earlier ones: the trials, as a file for each day planned on."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from domain.errors import InvalidInput
+from policies.occupancy import Nights
 from policies.trials.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All trials so far, ended ones included: their days are no hours of the week's."""
+    """What is handed on from run to run."""
 
     trials: tuple[Trial, ...] = ()
+    """All so far, ended ones included: their days are no hours of the week's."""
+    nights: Nights = field(default_factory=Nights, compare=False, repr=False)
+    """Spares time within one process, changes nothing, and is in no file."""
 
 
 def recalled(folder: Path, as_of: date) -> Memory:

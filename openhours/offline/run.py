@@ -22,7 +22,7 @@ from policies.cases import Tried
 from policies.demand import estimate
 from policies.flows import open_share_of
 from policies.grid import Grid
-from policies.occupancy import followed_full
+from policies.occupancy import Nights, followed_full
 from policies.proposals import propose
 from policies.trials.days import Days
 from policies.trials.trial import State, Trial
@@ -72,10 +72,11 @@ def plan(
     at = max(instant(as_of, v.day_starts, v.tz) for v in estate.venues)
     known = _before(bins, at, history_weeks)
     watched = [v for v in estate.venues if set(known.rooms) & _rooms_of(estate, v)]
-    trials = (memory or Memory()).trials
+    before = memory or Memory()
+    trials = before.trials
     timetable = [with_trial_days(v, trials, schedules[v.id], as_of) for v in watched]
     joined = _with_open(_of_venues(known, estate, watched), timetable, schedules)
-    demand = estimate(_with_full(joined, estate, watched), watched)
+    demand = estimate(_with_full(joined, estate, watched, before.nights), watched)
     trying, days = Trying(estate, schedules, as_of, at), Days.of(joined, watched)
     trials = trying.judged(trials, days)
     proposals = tuple(
@@ -97,7 +98,7 @@ def plan(
         proposals=proposals,
         trials=tuple(t for t in trials if _is_going_on(t, as_of, schedules)),
         on_dates=trying.to_announce(trials),
-        memory=Memory(trials),
+        memory=replace(before, trials=trials),
     )
 
 
@@ -164,11 +165,11 @@ def _with_open(bins: Bins, venues: Sequence[Venue], schedules: Schedules) -> Bin
     return replace(bins, open=np.where(np.isnan(bins.open), scheduled, bins.open))
 
 
-def _with_full(bins: Bins, estate: Estate, venues: Sequence[Venue]) -> Bins:
+def _with_full(bins: Bins, estate: Estate, venues: Sequence[Venue], known: Nights) -> Bins:
     """The bins, with what occupancy and capacity say where nothing says when a venue was full."""
     if not np.isnan(bins.full).any():
         return bins
     rooms = [estate.rooms_by_venue[v.id] for v in venues]
     capacity = np.array([sum(r.capacity or math.nan for r in its) for its in rooms])
-    inferred = followed_full(bins, venues, capacity).full
+    inferred = followed_full(bins, venues, capacity, known=known).full
     return replace(bins, full=np.where(np.isnan(bins.full), inferred, bins.full))
