@@ -78,7 +78,7 @@ def plan(
     joined = _with_open(_of_venues(known, estate, watched), timetable, schedules)
     demand = estimate(_with_full(joined, estate, watched, before.nights), watched)
     trying, days = Trying(estate, schedules, as_of, at), Days.of(joined, watched)
-    trials = trying.judged(trials, days)
+    trials = trying.judged(trials, demand.profile, days)
     proposals = tuple(
         propose(
             venue,

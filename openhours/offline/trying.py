@@ -13,6 +13,7 @@ from domain.hours import DayHours, SpecialDay, WeeklyHours
 from domain.planning import Proposal, ScheduleVersion, Verdict
 from domain.schedules import earliest_effect, in_force, latest
 from policies.caution import VenueDemand
+from policies.changes import open_shares
 from policies.hours.kept import staffed_hours
 from policies.profile import DemandProfile
 from policies.trials.candidates import Candidate, candidates
@@ -21,6 +22,7 @@ from policies.trials.days import Days
 from policies.trials.evidence import pair_scale
 from policies.trials.trial import State, Trial
 from policies.trials.verdict import advanced
+from policies.trials.worth import Belief, believed
 
 Versions = Sequence[ScheduleVersion]
 
@@ -34,8 +36,10 @@ class Trying:
     today: date
     at: datetime
 
-    def judged(self, trials: Iterable[Trial], days: Days) -> tuple[Trial, ...]:
-        """The trials after a look at the days before this one."""
+    def judged(
+        self, trials: Iterable[Trial], profile: DemandProfile, days: Days
+    ) -> tuple[Trial, ...]:
+        """The trials after a look at the days before this one, and at what is believed by now."""
         row = {venue.id: n for n, venue in enumerate(days.venues)}
         return tuple(
             advanced(
@@ -43,6 +47,7 @@ class Trying:
                 days.told(t, row[t.venue], [row[v] for v in self._linked(t.venue) if v in row]),
                 self.today,
                 effect=self._effect(t.venue),
+                belief=self._belief(t, profile),
             )
             if t.venue in row
             else t
@@ -104,6 +109,12 @@ class Trying:
                 )
             )
         }
+
+    def _belief(self, trial: Trial, profile: DemandProfile) -> Belief:
+        venue = self.estate.venue(trial.venue)
+        stretch = open_shares(trial.kept_hours(WeeklyHours()), venue.day_starts)
+        demand = VenueDemand.of(profile, venue.id)
+        return believed(stretch, demand, venue.limits.break_even_visits)
 
     def _effect(self, venue: str) -> date:
         return earliest_effect(self.estate.venue(venue), self.at)

@@ -10,6 +10,7 @@ from domain.bins import Bins
 from domain.calendars import SLOT_MINUTES
 from domain.estate import Venue
 from policies.demand.business_days import BusinessDays
+from policies.occupancy.rates import LEARNT_DAYS, RATIO_LIMIT, ByHand, caught, ratio
 
 Floats = NDArray[np.float64]
 Bins8 = NDArray[np.int8]
@@ -19,6 +20,8 @@ CLOSING_SLOTS, OPENING_SLOTS = 8, 2
 GOING_SHARE = 0.5
 """Part of the mean stay before closing in which people go because of the hour."""
 WHOLE = 1 - 1e-9
+WHOLE_DAY = 0.95
+"""Part of a day's open time that the counters must have worked for its balance to tell."""
 LEAST_ROOM = 0.5
 """Full time is taken off the exposure down to here: the estimate of it is a generous one."""
 STAY_MINUTES = {
@@ -76,7 +79,8 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
     stay = usual_stay_minutes(venues)
     counted, present = (~np.isnan(x).all(axis=1) for x in (bins.entered, bins.present))
     inferred = np.asarray(present & ~counted)
-    arrivals = bins.entered.copy()
+    days = BusinessDays(bins.start, venues)
+    arrivals = bins.entered / counted_share(bins, days)[:, None]
     arrivals[inferred] = _inferred_arrivals(bins, stay)[inferred]
 
     healthy_open = np.where(np.isnan(arrivals), 0, bins.healthy * bins.open)
@@ -86,7 +90,6 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
     )
     seen = np.where(silent | (bins.open < WHOLE), 0, healthy_open)
     room = np.maximum(1 - bins.full, LEAST_ROOM)
-    days = BusinessDays(bins.start, venues)
     return Observed(
         arrivals=days.sums(np.where(seen > 0, arrivals, 0) * seen),
         exposure=days.sums(seen * room),
@@ -99,6 +102,30 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
         stay_minutes=stay,
         inferred=inferred,
     )
+
+
+def counted_share(bins: Bins, days: BusinessDays) -> Floats:
+    """(venues,) part of those who come that the doors count; 1 where one way is not counted.
+
+    The balance of whole days tells it, as `policies.occupancy.rates` has it. Doors whose two ways
+    differ beyond what is missed people are broken, and taken at their word.
+    """
+    both = ~np.isnan(bins.entered + bins.left)
+    entered, left, healthy, opened = (
+        days.sums(x).sum(axis=2)
+        for x in (
+            np.where(both, bins.entered, 0),
+            np.where(both, bins.left, 0),
+            np.where(both, bins.healthy * bins.open, 0),
+            bins.open,
+        )
+    )
+    whole = (healthy >= WHOLE_DAY * opened) & (opened > 0)
+    weight = whole * 0.5 ** (np.arange(len(days.day))[::-1] / LEARNT_DAYS)
+    balance = ratio(entered * weight, left * weight)
+    share, _, _ = caught(entered, left, weight, ByHand.none(len(entered)))
+    is_told = whole.any(axis=1) & (balance < RATIO_LIMIT) & (balance > 1 / RATIO_LIMIT)
+    return np.where(is_told, share, 1)
 
 
 def usual_stay_minutes(venues: Sequence[Venue]) -> Floats:

@@ -66,6 +66,19 @@ def test_the_depressed_half_hour_before_closing_and_the_rush_at_opening_are_no_d
     assert result.rate[0, :7, 20] == pytest.approx(8, rel=0.25)
 
 
+def test_people_whom_the_doors_miss_are_counted_by_the_balance_of_whole_days() -> None:
+    rng = np.random.default_rng(5)
+    rate, is_open = np.full((1, 7, 96), 8.0), hours(20, 60)[None]
+    came = visits_at(rng, rate) * np.tile(is_open, (1, WEEKS, 1))
+    seen_in = rng.binomial(came.astype(int), 0.85).astype(float)
+    seen_out = rng.binomial(came.astype(int), 0.97).astype(float)
+    told = estimate(bins(seen_in, is_open, left=seen_out.reshape(1, -1)), venues(1)).profile
+    assert told.rate[0, :7, 24:50].mean() == pytest.approx(8, rel=0.05)
+    unknown = np.full(seen_out.shape, np.nan).reshape(1, -1)
+    alone = estimate(bins(seen_in, is_open, left=unknown), venues(1)).profile
+    assert alone.rate[0, :7, 24:50].mean() == pytest.approx(0.85 * 8, rel=0.05)
+
+
 def test_a_gap_is_not_zero() -> None:
     rng = np.random.default_rng(2)
     rate, is_open = np.full((1, 7, 96), 6.0), hours(20, 60)[None]

@@ -21,7 +21,6 @@ from policies.changes import WIDER
 from policies.trials.candidates import REST_WEEKS, Candidate, candidates
 from policies.trials.choice import (
     AT_A_VENUE,
-    LEAST_LEARNT,
     NEAR_TIE,
     TRIAL_SHARE,
     allowance,
@@ -29,6 +28,7 @@ from policies.trials.choice import (
     chosen,
 )
 from policies.trials.trial import State, Trial
+from policies.trials.worth import DISPERSION, HORIZON_WEEKS, LEAST_WORTH, Belief
 from tests.policies.venues import Floats, arrivals, hours, profile_of, venue_with
 
 FIRST = date(2026, 3, 2)
@@ -52,7 +52,7 @@ def found(
 
 
 def some(
-    venue: str = "hall", net: float = 0.0, spread: float = 10.0, scale: float = 10.0
+    venue: str = "hall", net: float = 0.0, spread: float = 10.0, visits: float = 10.0
 ) -> Candidate:
     return Candidate(
         venue=venue,
@@ -60,11 +60,10 @@ def some(
         edge="closes_later",
         start=1200,
         end=1260,
-        net=net,
-        spread=spread,
+        belief=Belief(visits=visits, net=net, spread=spread),
         hours=5.0,
         cost=2.0,
-        scale=scale,
+        scale=10.0,
     )
 
 
@@ -123,11 +122,12 @@ def test_net_visits_are_those_of_the_stretch_less_its_cost() -> None:
     best = next(
         c for c in found(consenting(), demand_of(flat)) if (c.end, len(c.days)) == (1260, 5)
     )
-    assert best.net == pytest.approx(5 * (4 * 1.5 - 2.0))
+    assert best.belief.net == pytest.approx(5 * (4 * 1.5 - 2.0))
+    assert best.belief.visits == pytest.approx(5 * 4 * 1.5)
     assert best.cost == pytest.approx(2.0)
     assert best.hours == pytest.approx(5.0)
     doubt = WIDER * 5 * 4 * 1.5 * 0.3 / norm.ppf(0.9)
-    assert best.spread == pytest.approx(doubt)
+    assert best.belief.spread == pytest.approx(doubt)
 
 
 def test_an_edge_on_trial_is_left_alone_and_so_is_one_withdrawn_of_late() -> None:
@@ -208,19 +208,31 @@ def test_no_trial_breaks_a_limit_that_todays_hours_keep(
         assert all(b.start - a.end >= 15 * gap for a, b in pairwise(day))
 
 
-@pytest.mark.parametrize(("net", "spread", "scale"), [(0, 10, 10), (-8, 6, 20), (5, 20, 40)])
+@pytest.mark.parametrize(("net", "spread", "visits"), [(0, 10, 10), (-8, 6, 20), (5, 20, 40)])
 def test_the_knowledge_gradient_is_what_a_better_decision_is_worth(
-    net: float, spread: float, scale: float
+    net: float, spread: float, visits: float
 ) -> None:
-    each = some(net=net, spread=spread, scale=scale)
-    variance = 5**2 * scale**2 / 30
+    belief = Belief(visits=visits, net=net, spread=spread)
+    variance = DISPERSION * visits / 6
     moves = spread**2 / math.sqrt(spread**2 + variance)
     after = quad(lambda m: max(m, 0) * norm.pdf(m, net, moves), net - 9 * moves, net + 9 * moves)[0]
-    assert each.learns == pytest.approx(after - max(net, 0), abs=1e-6)
+    assert belief.learns(12) == pytest.approx(after - max(net, 0), abs=1e-6)
 
 
 def test_nothing_is_learnt_where_all_is_known() -> None:
-    assert some(spread=0.0).learns == 0
+    assert Belief(visits=10, net=0, spread=0.0).learns(12) == 0
+
+
+def test_a_trial_is_worth_what_it_teaches_for_half_a_year_less_the_visits_that_its_days_lose() -> (
+    None
+):
+    belief = Belief(visits=10, net=-6, spread=5)
+    lengths = (2, 4, 6, 8, 10, 12)
+    each = [26 * belief.learns(w) - 6 * w / 2 for w in lengths]
+    assert HORIZON_WEEKS == 26
+    assert belief.worth(12) == pytest.approx(max(each))
+    assert belief.worth(4) == pytest.approx(max(each[:2]))
+    assert belief.worth(1) == 0
 
 
 def test_trials_take_no_more_staffed_hours_than_their_share_and_two_a_venue() -> None:
@@ -236,7 +248,7 @@ def test_trials_take_no_more_staffed_hours_than_their_share_and_two_a_venue() ->
 
 def test_the_best_is_taken_and_what_is_not_worth_its_trouble_is_not() -> None:
     good, dull = some(venue="good"), some(venue="dull", net=-100.0)
-    assert dull.learns < LEAST_LEARNT
+    assert dull.worth < LEAST_WORTH
     drawn = chosen([dull, good], [], 100.0, np.random.default_rng(1))
     assert drawn == ((good, 1.0),)
 
@@ -244,7 +256,7 @@ def test_the_best_is_taken_and_what_is_not_worth_its_trouble_is_not() -> None:
 def test_near_ties_are_drawn_by_lot_by_the_probability_that_is_logged() -> None:
     tied = [some(venue=f"v{n}", spread=10 + 0.02 * n) for n in range(3)]
     apart = some(venue="apart", spread=8.0)
-    assert apart.learns < (1 - NEAR_TIE) * tied[-1].learns
+    assert apart.worth < (1 - NEAR_TIE) * tied[-1].worth
     draws = [chosen([*tied, apart], [], 10.0, np.random.default_rng(s)) for s in range(900)]
     firsts, seconds = (Counter(d[n][0].venue for d in draws) for n in (0, 1))
     assert {d[0][1] for d in draws} == {1 / 3}
