@@ -24,6 +24,10 @@ REST_WEEKS = 26
 """After a trial was withdrawn, its edge rests: were it tried again and again, one of twenty such
 would be kept for luck."""
 
+VENUE_REST_WEEKS = 8
+"""After a trial has ended, and before another begins at its venue: the days of a trial keep their
+hours, and meanwhile nothing else that was learnt can change them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -70,10 +74,12 @@ def candidates(
         today: hours in force, without those on trial.
         scale: as `pair_scale` has it.
         trials: so far, of this venue. Their hours are counted in; where one runs, or has been
-            withdrawn in the `REST_WEEKS` before, its opening or closing time is left alone.
+            withdrawn in the `REST_WEEKS` before, its opening or closing time is left alone, and in
+            the `VENUE_REST_WEEKS` before, the whole venue is.
         first: day on which a trial would begin.
     """
-    if venue.trials != "allowed" or not scale > 0:
+    rest = timedelta(weeks=VENUE_REST_WEEKS)
+    if venue.trials != "allowed" or not scale > 0 or any(_rests(t, first, rest) for t in trials):
         return ()
     held = [t for t in trials if _holds(t, today, first)]
     most, broken = venue.limits.max_change_minutes, broken_limits(venue, today)
@@ -109,6 +115,10 @@ def candidates(
     return tuple(found)
 
 
+def _rests(trial: Trial, first: date, rest: timedelta) -> bool:
+    return trial.ended is not None and first < trial.ended + rest
+
+
 def _holds(trial: Trial, today: WeeklyHours, first: date) -> bool:
     """Whether no other trial may begin at the same edge on `first`."""
     if trial.state is State.KEPT:
@@ -116,7 +126,7 @@ def _holds(trial: Trial, today: WeeklyHours, first: date) -> bool:
             return trial.kept_hours(today) != today
         except InvalidInput:
             return False
-    return trial.ended is None or first < trial.ended + timedelta(weeks=REST_WEEKS)
+    return trial.ended is None or _rests(trial, first, timedelta(weeks=REST_WEEKS))
 
 
 def _meet(trial: Trial, start: int, end: int) -> bool:

@@ -18,7 +18,7 @@ from domain.estate import Venue
 from domain.hours import Block, DayHours, WeeklyHours
 from policies.caution import VenueDemand
 from policies.changes import WIDER
-from policies.trials.candidates import REST_WEEKS, Candidate, candidates
+from policies.trials.candidates import REST_WEEKS, VENUE_REST_WEEKS, Candidate, candidates
 from policies.trials.choice import (
     AT_A_VENUE,
     NEAR_TIE,
@@ -140,6 +140,17 @@ def test_an_edge_on_trial_is_left_alone_and_so_is_one_withdrawn_of_late() -> Non
     assert texts(found(consenting(), trials=(ended,))) == rest
     long_ago = replace(ended, ended=FIRST - timedelta(weeks=REST_WEEKS))
     assert texts(found(consenting(), trials=(long_ago,))) == texts(found(consenting()))
+
+
+def test_between_two_trials_a_venue_is_left_to_its_hours_for_two_months() -> None:
+    morning = next(c for c in found(consenting()) if c.edge == "opens_earlier")
+    of_late, before = (
+        replace(running(morning), state=State.WITHDRAWN, ended=FIRST - timedelta(weeks=weeks))
+        for weeks in (VENUE_REST_WEEKS - 1, VENUE_REST_WEEKS)
+    )
+    assert VENUE_REST_WEEKS == 8
+    assert not found(consenting(), trials=(of_late,))
+    assert {c.edge for c in found(consenting(), trials=(before,))} >= {"closes_later"}
 
 
 def test_what_was_kept_and_is_in_force_may_be_followed_by_another_trial() -> None:
