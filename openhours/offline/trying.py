@@ -22,7 +22,7 @@ from policies.trials.days import Days
 from policies.trials.evidence import pair_scale
 from policies.trials.trial import State, Trial
 from policies.trials.verdict import advanced
-from policies.trials.worth import Belief, believed
+from policies.trials.worth import Belief, believed, seen_share
 
 Versions = Sequence[ScheduleVersion]
 
@@ -114,7 +114,8 @@ class Trying:
         venue = self.estate.venue(trial.venue)
         stretch = open_shares(trial.kept_hours(WeeklyHours()), venue.day_starts)
         demand = VenueDemand.of(profile, venue.id)
-        return believed(stretch, demand, venue.limits.break_even_visits)
+        seen = seen_share(venue, trial.edge, trial.end - trial.start)
+        return believed(stretch, demand, venue.limits.break_even_visits, seen)
 
     def _effect(self, venue: str) -> date:
         return earliest_effect(self.estate.venue(venue), self.at)

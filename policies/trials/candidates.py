@@ -14,7 +14,7 @@ from policies.changes import open_shares
 from policies.hours.kept import broken_limits
 from policies.hours.slots import check_days
 from policies.trials.trial import MOST_WEEKS, Edge, State, Trial, with_stretches
-from policies.trials.worth import Belief, believed
+from policies.trials.worth import Belief, believed, seen_share
 
 LENGTHS_MINUTES = (30, 45, 60)
 _SETS_OF_DAYS = ((0, 1, 2, 3, 4), (5, 6))
@@ -94,7 +94,8 @@ def candidates(
         except InvalidInput:
             continue
         slots = open_shares(after, venue.day_starts) - open_shares(before, venue.day_starts)
-        belief = believed(slots, demand, venue.limits.break_even_visits)
+        seen = seen_share(venue, edge, end - start)
+        belief = believed(slots, demand, venue.limits.break_even_visits, seen)
         breaks = {b for b in broken_limits(venue, after) if b.day in days or b not in broken}
         if math.isnan(belief.net) or breaks:
             continue

@@ -12,9 +12,13 @@ from statistics import NormalDist
 import numpy as np
 
 from domain.calendars import SLOT_MINUTES
+from domain.estate import Venue
 from policies.caution import VenueDemand
 from policies.changes import WIDER
+from policies.demand.edges import usual_closing
+from policies.demand.observed import usual_stay_minutes
 from policies.profile import Floats
+from policies.trials.trial import Edge
 
 HORIZON_WEEKS = 26
 """For as long a decision holds before demand is another, and no longer an edge rests."""
@@ -40,13 +44,15 @@ class Belief:
     """Expected, less those that make it worth its cost: m."""
     spread: float
     """Standard deviation of what is believed of either: s."""
+    seen: float = 1.0
+    """Part of the visits that come while the stretch is the last before the door shuts."""
 
     def learns(self, weeks: float) -> float:
         """Knowledge gradient: net visits a week that the decision after it is better by.
 
         s̃ [φ(z) + z Φ(z)], z = −|m| / s̃, s̃ = s² / √(s² + σ²/n), with σ² the variance of a week's
-        visits and n the weeks' worth of days on which it is open. Source: Frazier, Powell & Dayanik
-        2008.
+        visits and n the weeks' worth of days on which it is open and seen. Source: Frazier, Powell
+        & Dayanik 2008.
 
         Args:
             weeks: of trial; the stretch is open in every other one.
@@ -59,7 +65,7 @@ class Belief:
 
     def noise(self, weeks: float) -> float:
         """Standard deviation of what such a trial measures of the net visits a week: σ/√n."""
-        return math.sqrt(DISPERSION * max(self.visits, 1.0) / (weeks / 2))
+        return math.sqrt(DISPERSION * max(self.visits, 1.0) / (self.seen * weeks / 2))
 
     def worth(self, weeks: int) -> float:
         """Visits over the horizon that a trial is expected to win, its cost taken off.
@@ -76,7 +82,18 @@ class Belief:
         return self.learns(weeks) * HORIZON_WEEKS - max(-self.net, 0) * weeks / 2
 
 
-def believed(slots: Floats, demand: VenueDemand, break_even: float) -> Belief:
+def seen_share(venue: Venue, edge: Edge, minutes: int) -> float:
+    """Part of a stretch's visits that come on a day of its trial, by the usual edge of opening.
+
+    Few begin a visit that they cannot finish: half an hour more before closing shows hardly anyone.
+    """
+    if edge == "opens_earlier":
+        return 1.0
+    (stay,) = usual_stay_minutes([venue])
+    return float(usual_closing(stay).factor[1 : minutes // SLOT_MINUTES + 1].mean())
+
+
+def believed(slots: Floats, demand: VenueDemand, break_even: float, seen: float = 1.0) -> Belief:
     """What the demand profile has of a stretch; NaN where that is unknown.
 
     All slots are taken to err together, and by as much more than their posteriors say as is known
@@ -86,6 +103,7 @@ def believed(slots: Floats, demand: VenueDemand, break_even: float) -> Belief:
         slots: (7, 96) share of each slot that the stretch opens.
         demand: of its venue.
         break_even: arrivals an hour.
+        seen: as `seen_share` has it.
     """
     opens = slots > 0
     weight, rate = slots[opens], demand.rate[opens]
@@ -94,4 +112,5 @@ def believed(slots: Floats, demand: VenueDemand, break_even: float) -> Belief:
         visits=float(np.sum(weight * rate)),
         net=float(np.sum(weight * (rate - break_even * SLOT_MINUTES / 60))),
         spread=float(WIDER * np.sum(weight * width) / _80_PERCENT),
+        seen=seen,
     )

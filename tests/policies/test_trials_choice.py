@@ -28,7 +28,7 @@ from policies.trials.choice import (
     chosen,
 )
 from policies.trials.trial import State, Trial
-from policies.trials.worth import DISPERSION, HORIZON_WEEKS, LEAST_WORTH, Belief
+from policies.trials.worth import DISPERSION, HORIZON_WEEKS, LEAST_WORTH, Belief, seen_share
 from tests.policies.venues import Floats, arrivals, hours, profile_of, venue_with
 
 FIRST = date(2026, 3, 2)
@@ -228,6 +228,17 @@ def test_the_knowledge_gradient_is_what_a_better_decision_is_worth(
     moves = spread**2 / math.sqrt(spread**2 + variance)
     after = quad(lambda m: max(m, 0) * norm.pdf(m, net, moves), net - 9 * moves, net + 9 * moves)[0]
     assert belief.learns(12) == pytest.approx(after - max(net, 0), abs=1e-6)
+
+
+def test_a_short_stretch_before_closing_shows_few_of_those_who_would_come() -> None:
+    """With stays of 75 minutes, people want 30: of the last slots come 22, 53, 71 and 83 %."""
+    hall = consenting().model_copy(update={"type": "sports_hall"})
+    expected = 1 - np.exp(-np.array([7.5, 22.5, 37.5, 52.5]) / (0.4 * 75))
+    assert seen_share(hall, "closes_later", 30) == pytest.approx(expected[:2].mean())
+    assert seen_share(hall, "closes_later", 60) == pytest.approx(expected.mean())
+    assert seen_share(hall, "opens_earlier", 30) == 1
+    half, whole = (Belief(visits=10, net=0, spread=5, seen=seen) for seen in (0.5, 1.0))
+    assert half.noise(6) == pytest.approx(whole.noise(3))
 
 
 def test_nothing_is_learnt_where_all_is_known() -> None:
