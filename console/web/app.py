@@ -1,6 +1,7 @@
 """The web application: pages, live stream, feeds and JSON, over the services it is given."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -14,14 +15,17 @@ from console.access.throttle import Throttle
 from console.access.visitors import Access
 from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
+from console.live.parts import parts, renderer
 from console.live.stream import LiveBoard
 from console.messages import pages as message_pages
 from console.outputs import api, counts_csv, deciding, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
+from console.public import pages as public_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
+from console.venues import limits_page
 from console.venues import pages as venue_pages
 from console.venues import trials
 from console.web import error_pages, probes
@@ -48,10 +52,12 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     access = Access(services.ledger, open_reading=entrance.open_reading, url=entrance.url)
     pages = Pages.of(services, access)
     passwords, throttle = Passwords(access.accounts), Throttle()
-    maker = BoardMaker(services.ledger, services.timeseries)
+    ahead = ThreadPoolExecutor(1, thread_name_prefix="habits")
+    maker = BoardMaker(services.ledger, services.timeseries, ahead)
     live = LiveBoard(
         make=lambda: maker.board(services.clock.now()),
-        render=lambda board, language: dict(board_page.parts(pages, board, language)),
+        parts=lambda board: parts(board, services.status()),
+        render=renderer(pages),
     )
     app = FastAPI(
         title="openhours",
@@ -60,11 +66,13 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.live = live
+    app.state.live, app.state.ahead = live, ahead
     app.state.access = access
     visits = Visits(watchers=lambda: live.watchers)
     app.include_router(board_page.router(pages, live), include_in_schema=False)
     app.include_router(venue_pages.router(pages, live), include_in_schema=False)
+    app.include_router(limits_page.router(pages), include_in_schema=False)
+    app.include_router(public_pages.router(pages, live, services.public), include_in_schema=False)
     app.include_router(proposal_pages.router(pages), include_in_schema=False)
     app.include_router(decisions.router(pages), include_in_schema=False)
     app.include_router(linkage_pages.router(pages), include_in_schema=False)
