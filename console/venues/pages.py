@@ -14,6 +14,7 @@ from console.live.board import VenueNow
 from console.live.present import day_began
 from console.live.stream import LiveBoard
 from console.outputs.feeds import calendar
+from console.proposals.effects import effects
 from console.venues import history, trials
 from console.venues.weeks import WEEKS, Years
 from console.web import picture
@@ -111,6 +112,7 @@ def _shown(pages: Pages, request: Request, state: VenueNow) -> dict[str, Any]:
         "heat": history.heat(seen, hours),
         "proposals": proposals,
         "decisions": services.ledger.decisions(p.id for p in proposals),
+        "effects": effects(services.ledger, venue.id),
         "strip": picture.week_strip(hours, waiting.proposed if waiting else None),
         "in_force": current.number if current else 0,
         "coming": [v for v in held if v.effective_from > today],
