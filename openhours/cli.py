@@ -31,6 +31,7 @@ from openhours.commands import (
     sensors,
     store,
     trace,
+    trials,
     unmet,
     uplift,
     what_if,
@@ -59,12 +60,14 @@ app.command("explain")(plan.explain)
 app.command("approve")(plan.approve)
 app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
+app.command("effects")(plan.effects)
 app.command("audit")(plan.audit)
 app.command("retrace")(retrace.retrace)
 app.command("trace")(trace.trace)
 app.command("uplift")(uplift.uplift)
 app.add_typer(uplift.app, name="rollout")
 app.command("unmet")(unmet.unmet)
+app.add_typer(trials.app, name="trials")
 app.add_typer(rooms.app, name="rooms")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")

@@ -116,12 +116,12 @@ def router(services: Services) -> APIRouter:
     ) -> list[ProposalOut]:
         """Proposals, newest first; of one venue, or in one state."""
         found = ledger.proposals(venue=venue, status=status, limit=paging.reach)
-        return [_proposal(p) for p in links.page(found, paging)]
+        return [proposal_out(p) for p in links.page(found, paging)]
 
     @routes.get("/api/v1/proposals/{proposal_id}", dependencies=reads, responses=NOT_FOUND)
     def proposal(proposal_id: str) -> ProposalOut:
         """One proposal."""
-        return _proposal(ledger.proposal(proposal_id))
+        return proposal_out(ledger.proposal(proposal_id))
 
     @routes.get("/health", dependencies=public, responses={503: {"model": Health}})
     def health(response: Response) -> Health:
@@ -168,7 +168,8 @@ def _version(version: ScheduleVersion) -> VersionOut:
     )
 
 
-def _proposal(proposal: Proposal) -> ProposalOut:
+def proposal_out(proposal: Proposal) -> ProposalOut:
+    """A proposal as it is answered."""
     return ProposalOut(
         id=proposal.id,
         venue=proposal.venue,

@@ -15,6 +15,7 @@ from domain.people import Permission
 
 _PROBLEMS = {
     "400": said("The request cannot be understood; `detail` says why."),
+    "401": said("Reading is not open to everybody here, and nobody has logged in."),
     "503": said("A part of the service does not answer; the same request may work later."),
 }
 _PAGED = {
@@ -45,7 +46,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
         title=app.title,
         version="1",
         summary=app.summary,
-        description="Everything but decisions, as JSON and in the formats of others. Instants are "
+        description="Venues and what is decided on them, as JSON and in the formats of others. "
+        "Programs log in by `Authorization: Bearer` and a token of an account. Instants are "
         "RFC 3339 with an offset; null is unknown, which is not zero. Lists are paged by `limit` "
         "and `offset`; errors are problem details (RFC 9457).",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -55,14 +57,14 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = Problem.model_json_schema()
-    for path, _, operation in _each(document):
+    for path, method, operation in _each(document):
         responses = operation["responses"]
         responses.pop("422", None)
         for status, response in _PROBLEMS.items():
             responses.setdefault(status, response)
         if any(p["name"] == "offset" for p in operation.get("parameters", ())):
             responses["200"]["headers"] = _PAGED
-        if path in EXAMPLES:
+        if path in EXAMPLES and method == "get":
             responses["200"]["content"]["application/json"]["example"] = EXAMPLES[path]
     return document
 

@@ -40,6 +40,13 @@ def said(status: str) -> dict[str, Any]:
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: said("Nothing of that name is known.")}
 
 
+DECIDING: dict[int | str, dict[str, Any]] = NOT_FOUND | {
+    401: said("No token, or one that is unknown or has expired."),
+    403: said("The token may not do this in this venue."),
+    409: said("It is no longer open; nothing was changed."),
+}
+
+
 class Paging(BaseModel):
     """Which part of a list is asked for."""
 

@@ -1,6 +1,6 @@
 """Under-used rooms, with managers' answers, and unmet demand: the page and the JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -111,7 +111,11 @@ def api(services: Services) -> APIRouter:
 def underused(ledger: Ledger) -> UnderusedRoomsOut:
     """What is said of rooms at present."""
     estate = ledger.estate()
-    month, flags = standing(ledger, estate)
+    return underused_out(*standing(ledger, estate), estate)
+
+
+def underused_out(month: str, flags: Iterable[Flag], estate: Estate) -> UnderusedRoomsOut:
+    """What stands, with its reasons in words; as of `standing`."""
     names = {code: room_names(language, estate) for code, language in LANGUAGES.items()}
     return UnderusedRoomsOut(month=month, rooms=[_out(flag, names) for flag in flags])
 

@@ -14,10 +14,12 @@ from console.live.board import VenueNow
 from console.live.present import day_began
 from console.live.stream import LiveBoard
 from console.outputs.feeds import calendar
-from console.venues import history
+from console.proposals.effects import effects
+from console.venues import history, trials
 from console.venues.weeks import WEEKS, Years
 from console.web import picture
 from console.web.rendering import Pages
+from console.words import trials as trial_words
 from console.words.i18n import Language, mark
 from domain.calendars import hours_on
 from domain.decisions import roll_back
@@ -110,10 +112,13 @@ def _shown(pages: Pages, request: Request, state: VenueNow) -> dict[str, Any]:
         "heat": history.heat(seen, hours),
         "proposals": proposals,
         "decisions": services.ledger.decisions(p.id for p in proposals),
+        "effects": effects(services.ledger, venue.id),
         "strip": picture.week_strip(hours, waiting.proposed if waiting else None),
         "in_force": current.number if current else 0,
         "coming": [v for v in held if v.effective_from > today],
         "versions": sorted(versions, key=lambda v: -v.number),
+        "trials": trials.shown(services.ledger, venue.id),
+        "trial_told": trial_words.told,
         "special_days": [s for s in venue.special_days if s.day >= today],
         "rollback_from": _rollback_from(venue, versions, pages),
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
@@ -19,13 +19,13 @@ from console.live.making import BoardMaker
 from console.live.parts import parts, renderer
 from console.live.stream import LiveBoard
 from console.messages import pages as message_pages
-from console.outputs import api, counts_csv, description, entities, files, places
+from console.outputs import api, counts_csv, deciding, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.public import pages as public_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
-from console.venues import limits_page
+from console.venues import limits_page, trials
 from console.venues import pages as venue_pages
 from console.web import error_pages, probes
 from console.web.headers import SecurityHeaders
@@ -68,37 +68,43 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.state.live, app.state.ahead = live, ahead
     app.state.access = access
     visits = Visits(watchers=lambda: live.watchers)
-    app.include_router(board_page.router(pages, live), include_in_schema=False)
-    app.include_router(venue_pages.router(pages, live), include_in_schema=False)
-    app.include_router(limits_page.router(pages), include_in_schema=False)
-    app.include_router(public_pages.router(pages, live, services.public), include_in_schema=False)
-    app.include_router(proposal_pages.router(pages), include_in_schema=False)
-    app.include_router(decisions.router(pages), include_in_schema=False)
-    app.include_router(linkage_pages.router(pages), include_in_schema=False)
-    app.include_router(sensor_pages.router(pages), include_in_schema=False)
-    app.include_router(room_pages.router(pages), include_in_schema=False)
-    for way_in in (
+    people: list[APIRouter] = [
+        board_page.router(pages, live),
+        venue_pages.router(pages, live),
+        limits_page.router(pages),
+        public_pages.router(pages, live, services.public),
+        proposal_pages.router(pages),
+        decisions.router(pages),
+        trials.router(pages),
+        linkage_pages.router(pages),
+        sensor_pages.router(pages),
+        room_pages.router(pages),
         login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),
         me_pages.router(pages, passwords, throttle),
         people_pages.router(pages),
         audit_pages.router(pages),
         message_pages.router(pages),
-    ):
-        app.include_router(way_in, include_in_schema=False)
+        probes.router(services, visits),
+    ]
     if entrance.oidc:
-        app.include_router(
-            oidc_pages.router(pages, Provider(entrance.oidc)), include_in_schema=False
-        )
-    app.include_router(probes.router(services, visits), include_in_schema=False)
-    app.include_router(api.router(services))
-    app.include_router(places.router(services, live))
-    app.include_router(files.router(services))
-    app.include_router(counts_csv.router(services))
-    app.include_router(entities.router(services, live))
-    app.include_router(sensor_pages.api(services))
-    app.include_router(overflow.api(live))
-    app.include_router(room_pages.api(services))
+        people.append(oidc_pages.router(pages, Provider(entrance.oidc)))
+    programs = (
+        api.router(services),
+        deciding.router(services),
+        places.router(services, live),
+        files.router(services),
+        counts_csv.router(services),
+        entities.router(services, live),
+        sensor_pages.api(services),
+        overflow.api(live),
+        room_pages.api(services),
+        trials.api(services),
+    )
+    for router in people:
+        app.include_router(router, include_in_schema=False)
+    for router in programs:
+        app.include_router(router)
     description.install(app, pages)
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)

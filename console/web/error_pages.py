@@ -82,9 +82,8 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     def ask_in(request: Request, error: Exception) -> Response:
         if _is_api(request) or "authorization" in request.headers:
-            answer = problem(request, 401, str(error))
-            answer.headers["www-authenticate"] = "Bearer"
-            return answer
+            challenge = {"www-authenticate": "Bearer"}
+            return problem(request, 401, str(error), challenge)
         page = f"{request.url.path}?{request.url.query}" if request.method == "GET" else "/"
         return RedirectResponse(f"/login?next={quote(page.removesuffix('?'), safe='/')}", 303)
 
@@ -135,7 +134,9 @@ def _answer(pages: Pages, request: Request, status: int, detail: str) -> Respons
     return HTMLResponse(html, status, headers=HEADERS)
 
 
-def problem(request: Request, status: int, detail: str) -> JSONResponse:
+def problem(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """An error for programs: problem details (RFC 9457)."""
     body = {
         "type": "about:blank",
@@ -144,7 +145,7 @@ def problem(request: Request, status: int, detail: str) -> JSONResponse:
         "detail": detail,
         "instance": request.url.path,
     }
-    return JSONResponse(body, status, media_type="application/problem+json")
+    return JSONResponse(body, status, headers, "application/problem+json")
 
 
 def _is_api(request: Request) -> bool:

@@ -14,6 +14,7 @@ from console.access.forms import form_token
 from console.access.visitors import Access, Visitor, visitor_of
 from console.web import picture
 from console.web.services import Services
+from console.words import effects as effect_words
 from console.words import limits as limit_words
 from console.words import messages as message_words
 from console.words import overflow as overflow_words
@@ -47,6 +48,7 @@ def environment(language: Language) -> Environment:
         lang=language,
         limit_words=limit_words,
         message_words=message_words,
+        effect_words=effect_words,
         overflow_words=overflow_words,
         picture=picture,
         public_words=public_words,

@@ -131,9 +131,19 @@ NIGHTS = WeeklyHours(
 TWO_DAYS = WeeklyHours(
     ((Block(0, 2880),), (), (Block(540, 1980),), (), (Block(1439, 1441),), (), ())
 )
+LONG_FAIR = (
+    venue(
+        "Asia/Shanghai",
+        SpecialDay(date(2026, 5, 1), (Block(1080, 2400),), "Until next afternoon"),
+        SpecialDay(date(2026, 5, 3), (Block(0, 1440),), "All day"),
+    ),
+    (version(1, NIGHTS, date(1970, 1, 5)),),
+    date(2026, 4, 28),
+)
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@example(made=LONG_FAIR)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @example(
     made=(

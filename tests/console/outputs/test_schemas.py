@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from jsonschema_rs import validator_for
 from pyld import jsonld  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
@@ -21,7 +21,7 @@ from console.outputs.google import business_profile
 from console.outputs.hsds import location
 from console.outputs.schema_org import schema_org
 from domain.estate import Venue
-from tests.console.outputs.test_formats import URL, Versions, venues
+from tests.console.outputs.test_formats import LONG_FAIR, URL, Versions, venues
 
 SCHEMA_ORG = "https://schema.org/"
 SOME = settings(max_examples=40, suppress_health_check=list(HealthCheck))
@@ -68,6 +68,7 @@ GOOGLE = validator_for(google_schema("Location"))
 
 
 @SOME
+@example(made=LONG_FAIR)
 @given(made=venues())
 def test_google_takes_what_is_made_for_it(made: tuple[Venue, Versions, date]) -> None:
     place, versions, today = made

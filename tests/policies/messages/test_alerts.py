@@ -73,7 +73,7 @@ def test_a_look_that_died_before_its_book_was_kept_says_the_same_again() -> None
 
 @given(
     steps=st.lists(
-        st.tuples(st.integers(0, 90), st.sets(st.sampled_from([SILENT.id, AWAY.id]))), max_size=60
+        st.tuples(st.integers(1, 90), st.sets(st.sampled_from([SILENT.id, AWAY.id]))), max_size=60
     )
 )
 def test_alerts_of_a_cause_take_turns_and_keep_their_distance(
