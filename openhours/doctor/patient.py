@@ -49,9 +49,7 @@ class Patient:
         """What the running service says of itself; None where no pages answer."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(
-                f"{self.settings.here}/health", timeout=ANSWER_WITHIN_S
-            ) as said:
+            with opener.open(f"{self.settings.here}/health", timeout=ANSWER_WITHIN_S) as said:
                 answer = said.read()
         except urllib.error.HTTPError as error:  # 503 says what is wrong, too
             answer = error.read()
