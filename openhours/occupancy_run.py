@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from console.live.board import Board, BoardMaker
+from console.live.board import Board
+from console.live.making import BoardMaker
 from console.outputs.home_assistant import config_topic, room_config
 from console.outputs.occupancy import occupancy_out
 from domain.planning import Outgoing

@@ -133,7 +133,9 @@ class PlanningRun:
         self._keep_prospects(plain, schedules, watched, bins, demand, now)
         monday = min(week_start(v, now) for v in estate.venues)
         trying, days = Trying(plain, schedules, monday, now), Days.of(bins, watched)
-        trials = trying.judged(decided_trials(kept_trials(self.ledger).values()), days)
+        trials = trying.judged(
+            decided_trials(kept_trials(self.ledger).values()), demand.profile, days
+        )
         due = [plain.venue(v.id) for v in due]
         current = {v.id: latest(schedules[v.id]).hours for v in due}
         run_of = functools.partial(run_name, now=now)

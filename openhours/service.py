@@ -11,7 +11,7 @@ import numpy as np
 import structlog
 from prometheus_client import Histogram
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from domain.clock import Clock, SystemClock
 from domain.errors import InvalidSettings, Problem, Unavailable
 from domain.planning import Outgoing

@@ -9,6 +9,7 @@ from urllib.error import HTTPError
 from pydantic import ValidationError
 
 from console.outputs.paging import MOST
+from console.public.settings import PublicSettings
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.server import Server
@@ -105,6 +106,7 @@ def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> S
         what_if=WhatIfDesk(running.planning, running.clock),
         entrance=running.settings.entrance,
         channels=running.messages.channels,
+        public=PublicSettings(**running.settings.public.model_dump()),
     )
 
 

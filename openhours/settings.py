@@ -34,6 +34,7 @@ from openhours.settings_sections import (
     Login,
     Messages,
     Planning,
+    Public,
     Publication,
     Section,
     Store,
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     backup: Backup = Field(Backup(), description="Backups that the running service makes.")
     console: Console = Field(Console(), description="The web pages.")
     login: Login = Field(Login(), description="Login by another house, with OpenID Connect.")
+    public: Public = Field(Public(), description="The pages that need no login.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
     publication: Publication = Field(
         Publication(), description="What doors, lights, signs and Home Assistant are told."

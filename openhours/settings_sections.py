@@ -193,6 +193,22 @@ class Login(Section):
     oidc_label: str = Field("", description="What people call the provider; default: its host.")
 
 
+class Public(Section):
+    """The pages that need no login."""
+
+    blur_below: int = Field(
+        5, ge=0, le=1000, description="Fewer people than this are never told apart from nobody."
+    )
+    numbers: bool = Field(
+        default=False, description="Whether numbers of people stand beside the words."
+    )
+    embed_origins: tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^\s;,'/]+)$")], ...] = Field(
+        (),
+        description="Origins whose pages may hold a public page in a frame, as in "
+        "https://town.example; *: any.",
+    )
+
+
 class Planning(Section):
     """How hours are planned."""
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from console.access.visitors import needs, visitor_of
 from console.proposals.deciding import as_days
+from console.proposals.effects import effects
 from console.proposals.inbox import cards, holds_from, stranded
 from console.web import picture
 from console.web.rendering import Pages
@@ -122,6 +123,7 @@ def _shown(pages: Pages, request: Request, proposal: Proposal) -> dict[str, Any]
         "decision": ledger.decisions([proposal.id]).get(proposal.id),
         "version": version,
         "is_edited": version is not None and version.hours != proposal.proposed,
+        "effect": effects(ledger, proposal.venue).get(proposal.id),
         "stands": standing_version(ledger, proposal) is not None,
         "holds_from": from_when,
         "stranded": stranded(venue, proposal.proposed, ledger.bookings(now), from_when)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.state import IngestState

@@ -18,7 +18,7 @@ from openhours.trying import with_trial_days
 from policies.demand import DemandEstimate, estimate
 from policies.flows import open_share_of
 from policies.grid import Grid
-from policies.occupancy import followed_full
+from policies.occupancy import Nights, followed_full
 from policies.trials.trial import Trial
 
 Floats = NDArray[np.float64]
@@ -51,6 +51,7 @@ def known(
     *,
     history_weeks: int,
     trials: Sequence[Trial],
+    nights: Nights | None = None,
 ) -> Known:
     """What the bins before a day tell; arguments as of `openhours.offline.run.plan`.
 
@@ -61,7 +62,8 @@ def known(
     of = {v.id: with_trial_days(v, trials, schedules[v.id], as_of) for v in estate.venues}
     watched = [v for v in estate.venues if set(before.rooms) & _rooms_of(estate, v)]
     joined = _of_venues(before, estate, watched)
-    venues = _with_full(_with_open(joined, [of[v.id] for v in watched], schedules), estate, watched)
+    opened = _with_open(joined, [of[v.id] for v in watched], schedules)
+    venues = _with_full(opened, estate, watched, nights or Nights())
     rooms_of = [of[estate.room(room).venue] for room in before.rooms]
     return Known(
         estate=estate,
@@ -126,11 +128,11 @@ def _with_open(bins: Bins, venues: Sequence[Venue], schedules: Schedules) -> Bin
     return replace(bins, open=np.where(np.isnan(bins.open), scheduled, bins.open))
 
 
-def _with_full(bins: Bins, estate: Estate, venues: Sequence[Venue]) -> Bins:
+def _with_full(bins: Bins, estate: Estate, venues: Sequence[Venue], known: Nights) -> Bins:
     """The bins, with what occupancy and capacity say where nothing says when a venue was full."""
     if not np.isnan(bins.full).any():
         return bins
     rooms = [estate.rooms_by_venue[v.id] for v in venues]
     capacity = np.array([sum(r.capacity or math.nan for r in its) for its in rooms])
-    inferred = followed_full(bins, venues, capacity).full
+    inferred = followed_full(bins, venues, capacity, known=known).full
     return replace(bins, full=np.where(np.isnan(bins.full), inferred, bins.full))

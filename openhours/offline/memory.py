@@ -7,16 +7,20 @@ from pathlib import Path
 
 from console.rooms.flags import Kept
 from domain.errors import InvalidInput
+from policies.occupancy import Nights
 from policies.trials.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All trials so far, ended ones included: their days are no hours of the week's. And rooms."""
+    """What is handed on from run to run."""
 
     trials: tuple[Trial, ...] = ()
+    """All so far, ended ones included: their days are no hours of the week's."""
     under_used: Kept = field(default_factory=Kept)
     """What stands of under-used rooms."""
+    nights: Nights = field(default_factory=Nights, compare=False, repr=False)
+    """Spares time within one process, changes nothing, and is in no file."""
 
 
 def recalled(folder: Path, as_of: date) -> Memory:

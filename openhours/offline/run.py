@@ -59,9 +59,17 @@ def plan(
     Raises:
         InvalidInput: nothing is known of the time before `as_of`.
     """
-    trials = (memory or Memory()).trials
-    seen = known(bins, estate, schedules, as_of, history_weeks=history_weeks, trials=trials)
-    return planned(seen, jointly=jointly, memory=memory)
+    before = memory or Memory()
+    seen = known(
+        bins,
+        estate,
+        schedules,
+        as_of,
+        history_weeks=history_weeks,
+        trials=before.trials,
+        nights=before.nights,
+    )
+    return planned(seen, jointly=jointly, memory=before)
 
 
 def planned(seen: Known, *, jointly: bool = False, memory: Memory | None = None) -> WeekPlan:
@@ -69,7 +77,7 @@ def planned(seen: Known, *, jointly: bool = False, memory: Memory | None = None)
     estate, schedules, at, demand = seen.estate, seen.schedules, seen.at, seen.demand
     trying = Trying(estate, schedules, seen.as_of, at)
     days, trials = Days.of(seen.venues, seen.watched), (memory or Memory()).trials
-    trials = trying.judged(trials, days)
+    trials = trying.judged(trials, demand.profile, days)
     linked = estate if jointly else estate.model_copy(update={"link_groups": ()})
     current = {v.id: latest(schedules[v.id]).hours for v in estate.venues}
     run_of = functools.partial(run_name, now=at)

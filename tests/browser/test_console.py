@@ -118,6 +118,7 @@ def test_the_filter_leaves_what_matches_and_says_when_nothing_does(
 def test_the_fullest_venue_comes_first_when_asked_for(address: str, visit: Open) -> None:
     page = visit(address)
     page.get_by_label("Order").select_option("share")
+    expect(page).to_have_url(re.compile("order=share"))
     shares = page.locator(".venue").evaluate_all(
         "cards => cards.map(c => Math.max(-1, ...[...c.querySelectorAll('.room')]"
         ".map(r => parseFloat(r.dataset.share || '-1'))))"

@@ -10,6 +10,7 @@ from domain.planning import AuditLine, Status
 from policies.trials.candidates import Candidate
 from policies.trials.choice import begun
 from policies.trials.trial import State
+from policies.trials.worth import Belief
 from tests.console.conftest import visitor
 from tests.console.people import token
 from tests.console.town import NOW, Town
@@ -27,8 +28,7 @@ def tried(changing: Town) -> Town:
         edge="closes_later",
         start=18 * 60,
         end=18 * 60 + 30,
-        net=4.0,
-        spread=10.0,
+        belief=Belief(visits=10.0, net=4.0, spread=10.0),
         hours=2.5,
         cost=1.0,
         scale=20.0,

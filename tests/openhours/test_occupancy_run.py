@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 import pytest
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from console.outputs.home_assistant import config_topic
 from domain.errors import BrokerUnavailable
 from domain.estate import Estate
