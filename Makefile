@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test check format lock clean
+.PHONY: run test check format lock audit licences sbom clean
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp  ## Install what is locked, then play a simulated neighbourhood and go on live.
@@ -30,6 +30,22 @@ lock: .venv/test.stamp  ## Pin anew from pyproject.toml, without any address.
 	$(BIN)/uv pip compile $(LOCK) --extra test pyproject.toml locks/build.in -o locks/test.txt
 	$(BIN)/uv pip compile $(LOCK) --extra test --extra benchmarks pyproject.toml locks/build.in -o locks/benchmarks.txt
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+audit: .venv/audit/bin/pip-audit  ## Known vulnerabilities of what is shipped; asks PyPI's advisories.
+	.venv/audit/bin/pip-audit --disable-pip --requirement locks/run.txt
+
+licences: .venv/run.stamp .venv/audit/bin/pip-audit  ## Licences of what is shipped, as a table.
+	@.venv/audit/bin/pip-licenses --python $(BIN)/python --from=mixed --format=markdown \
+	  --packages $$(sed -nE 's/^([A-Za-z0-9_.-]+)==.*/\1/p' locks/run.txt)
+
+sbom: .venv/audit/bin/pip-audit  ## What is shipped as CycloneDX, in dist/openhours.cdx.json.
+	@mkdir -p dist
+	.venv/audit/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
+	  --output-file dist/openhours.cdx.json locks/run.txt
+
+.venv/audit/bin/pip-audit: | .venv/bin/pip
+	$(BIN)/python -m venv .venv/audit
+	.venv/audit/bin/pip install --quiet --disable-pip-version-check pip-audit pip-licenses cyclonedx-bom
 
 .venv/run.stamp: locks/run.txt pyproject.toml
 .venv/test.stamp: locks/test.txt pyproject.toml

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.accounts import Accounts
+from domain.audit import AuditFilter, NumberedLine
 from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
@@ -275,6 +276,11 @@ class Ledger(Protocol):
 
     def waiting(self) -> int:
         """How many messages of the outbox have not been sent."""
+
+    def find_audit(
+        self, wanted: AuditFilter, *, before: int | None = None, limit: int = 200
+    ) -> Sequence[NumberedLine]:
+        """Lines that match, newest first; only those before a number where it is given."""
 
     def state(self, key: str) -> str | None:
         """A small value kept for a restart, such as how far a replay has come."""

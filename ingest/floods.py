@@ -9,6 +9,8 @@ from ingest.message import Messages
 log = structlog.get_logger(__name__)
 
 HOUR_US = 3_600_000_000
+REMEMBERED_TOPICS = 1_000_000
+"""Beyond these the hour begins anew, so that nobody fills the memory with names."""
 NAMED = 20
 """So many flooding topics are named; all are counted."""
 
@@ -40,7 +42,8 @@ class Floods:
         """The messages that may go on. Give each message once."""
         if not self._an_hour or not len(messages):
             return messages
-        if not 0 <= messages.received_us[0] - self._since_us < HOUR_US:
+        is_over = not 0 <= messages.received_us[0] - self._since_us < HOUR_US
+        if is_over or len(self._counts) > REMEMBERED_TOPICS:
             self._since_us, self._messages = messages.received_us[0], 0
             self._counts.clear()
             self._flooding.clear()

@@ -250,6 +250,8 @@ class Subscriber:
         else:
             if self._board.read().store_problem:
                 log.info("stored again; what was held up is being worked off")
+            first, last = (messages.received_us or [0])[0], (messages.received_us or [0])[-1]
+            log.debug("batch stored", received_us=[first, last], messages=len(messages))
             return written
         return None
 

@@ -20,6 +20,8 @@ from openhours.commands import (
     estate,
     holidays,
     ingest,
+    messages,
+    people,
     plan,
     planner,
     replay,
@@ -28,6 +30,8 @@ from openhours.commands import (
     run,
     sensors,
     store,
+    trace,
+    trials,
     unmet,
     uplift,
     what_if,
@@ -56,21 +60,26 @@ app.command("explain")(plan.explain)
 app.command("approve")(plan.approve)
 app.command("reject")(plan.reject)
 app.command("rollback")(plan.rollback)
+app.command("effects")(plan.effects)
 app.command("audit")(plan.audit)
 app.command("retrace")(retrace.retrace)
+app.command("trace")(trace.trace)
 app.command("uplift")(uplift.uplift)
 app.add_typer(uplift.app, name="rollout")
 app.command("unmet")(unmet.unmet)
+app.add_typer(trials.app, name="trials")
 app.add_typer(rooms.app, name="rooms")
 app.add_typer(estate.app, name="estate")
 app.add_typer(counts.app, name="counts")
 app.add_typer(bookings.app, name="bookings")
+app.add_typer(people.app, name="people")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(sensors.app, name="sensors")
 app.add_typer(store.app, name="store")
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore_)
+app.add_typer(messages.app, name="messages")
 app.add_typer(config.app, name="config")
 
 DEFAULT_FILE = Path("openhours.toml")

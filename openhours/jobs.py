@@ -19,6 +19,7 @@ from store.ledger.lead import Lead
 log = structlog.get_logger(__name__)
 
 OUTBOX_EVERY_S = 1
+MESSAGES_EVERY_S = 5
 PLAN_EVERY_S = 10
 LOOK_EVERY_S = 10
 LOOK_AT_ROOMS_EVERY_S = 60
@@ -103,6 +104,9 @@ def _leading(running: Service) -> Iterator[Jobs]:
         running.send_outbox: OUTBOX_EVERY_S,
         running.plan: PLAN_EVERY_S,
         running.look_at_full_venues: LOOK_EVERY_S,
+        running.tell_occupancy: LOOK_EVERY_S,
+        running.messages.look_and_tell: MESSAGES_EVERY_S,
+        running.messages.send: MESSAGES_EVERY_S,
         running.look_at_rooms: LOOK_AT_ROOMS_EVERY_S,
     }
     if not _has_a_file(running):

@@ -63,7 +63,7 @@ def send_to_people(
             ledger.postpone(row.id, quiet, "")
             continue
         try:
-            _send(envelope, channels)
+            send_by(channels, envelope)
         except Refused as error:
             _give_up(ledger, row, clock.now(), str(error))
         except ChannelUnavailable as error:
@@ -78,7 +78,8 @@ def send_to_people(
     return sent
 
 
-def _send(envelope: Envelope, channels: Channels) -> None:
+def send_by(channels: Channels, envelope: Envelope) -> None:
+    """Send by the channel it names. Raises `ChannelUnavailable` or `Refused`."""
     channel = channels.get(envelope.channel)
     if channel is None:
         raise ChannelUnavailable(

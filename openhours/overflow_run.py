@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from console.live.overflow import OverflowOut, overflow_out
 from domain.estate import Venue
 from domain.planning import Outgoing

@@ -20,6 +20,7 @@ from console.proposals.trials import decided_trials, kept_trials
 from console.rooms.unmet import STATE as UNMET
 from domain.bins import Bins
 from domain.calendars import instant
+from domain.clock import ManualClock
 from domain.decisions import approve
 from domain.errors import Conflict
 from domain.estate import Estate, Venue
@@ -28,8 +29,10 @@ from domain.ports import Ledger, TimeSeriesStore
 from domain.schedules import earliest_effect, latest
 from openhours.binning import Binning
 from openhours.decision_inputs import keep_inputs
+from openhours.effects import measure_effects
 from openhours.forecasts import keep_forecasts
 from openhours.history import History, Schedules, week_start
+from openhours.holidays import Holidays, coming_holidays, enter_holidays
 from openhours.trials import (
     announce_trials,
     approve_by_rule,
@@ -52,6 +55,8 @@ Pool = Callable[[], AbstractContextManager[Executor | None]]
 
 RULE = "rule"
 """The actor where the venue's own rule approves."""
+HOLIDAY_WEEKS = 13
+"""How far ahead a venue's rule sees to its holidays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class Decided:
     """Trials after a look at their days."""
     started: tuple[Trial, ...] = ()
     """Trials that are proposed."""
+    holidays: Holidays = field(default_factory=dict)
+    """Hours of the holidays ahead, of venues whose rule approves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,9 @@ class PlanningRun:
         """Plan every venue whose last ended week has no proposal yet; return the new ones.
 
         What waits at venues whose rule approves is approved, also what an earlier run left behind,
-        and days of trials are announced in time. Trials are kept before the proposals by which a
-        run is known to be done.
+        and their holidays are entered; days of trials are announced in time, and what came of
+        decisions is measured. Trials are kept before the proposals by which a run is known to be
+        done.
 
         Args:
             now: the aware present instant.
@@ -100,7 +108,10 @@ class PlanningRun:
             self.ledger.add_proposals(found.proposals)
             self._approve_by_rule(estate, now)
             approve_by_rule(self.ledger, estate, RULE, now)
+            enter_holidays(self.ledger, found.holidays, actor=RULE, clock=ManualClock(now))
             announce_trials(self.ledger, now - grace)
+            if due:
+                measure_effects(self.ledger, self.timeseries, now)
         if due:
             verdicts = [p.verdict for p in found.proposals]
             log.info("planned", at=now.isoformat(), **{v.value: verdicts.count(v) for v in Verdict})
@@ -122,7 +133,9 @@ class PlanningRun:
         self._keep_prospects(plain, schedules, watched, bins, demand, now)
         monday = min(week_start(v, now) for v in estate.venues)
         trying, days = Trying(plain, schedules, monday, now), Days.of(bins, watched)
-        trials = trying.judged(decided_trials(kept_trials(self.ledger).values()), days)
+        trials = trying.judged(
+            decided_trials(kept_trials(self.ledger).values()), demand.profile, days
+        )
         due = [plain.venue(v.id) for v in due]
         current = {v.id: latest(schedules[v.id]).hours for v in due}
         run_of = functools.partial(run_name, now=now)
@@ -134,7 +147,12 @@ class PlanningRun:
         keep_inputs(self.ledger, jobs, found, now)
         proposals = tuple(found[v.id] for v in due)
         started = trying.started(proposals, demand.profile, days, trials)
-        return Decided(proposals, trials, started)
+        by_rule = [v for v in due if v.approval == "automatic"]
+        until = monday + timedelta(weeks=HOLIDAY_WEEKS)
+        holidays = coming_holidays(
+            by_rule, schedules, demand.profile, self.ledger.bookings(now), now, until
+        )
+        return Decided(proposals, trials, started, holidays)
 
     def _booked(self, venues: Sequence[Venue], now: datetime) -> Mapping[str, Mask]:
         """By venue, slots of the week that bookings hold open once a change would take effect."""

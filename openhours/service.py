@@ -11,7 +11,7 @@ import numpy as np
 import structlog
 from prometheus_client import Histogram
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from domain.clock import Clock, SystemClock
 from domain.errors import InvalidSettings, Problem, Unavailable
 from domain.planning import Outgoing
@@ -31,7 +31,10 @@ from openhours.binning import Binning
 from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.maintenance import maintain
+from openhours.messages.run import MessagesRun
+from openhours.messages.wiring import messages_run
 from openhours.metrics import plan_seconds
+from openhours.occupancy_run import OccupancyRun
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
@@ -68,7 +71,9 @@ class Service:
     underuse: UnderuseRun
     binning: Binning
     overflow: OverflowRun
+    occupancy: OccupancyRun
     broker: BrokerSettings
+    messages: MessagesRun
     plan_seconds: Histogram = field(default_factory=plan_seconds)
 
     def send_outbox(self) -> int:
@@ -85,6 +90,10 @@ class Service:
     def look_at_full_venues(self) -> None:
         """See which venues are full, and tell their doors where to send people."""
         self.overflow.look_due(self.clock.now())
+
+    def tell_occupancy(self) -> None:
+        """Tell doors, lights and signs how full each room is."""
+        self.occupancy.tell_due(self.clock.now())
 
     def look_at_rooms(self) -> None:
         """Look at all rooms once a month, likewise."""
@@ -222,6 +231,7 @@ def _joined(
     broker: BrokerSettings,
 ) -> Service:
     binning, weeks = Binning(ledger, timeseries), settings.planning.history_weeks
+    board = BoardMaker(ledger, timeseries)
     return Service(
         settings=settings,
         clock=clock,
@@ -239,7 +249,9 @@ def _joined(
         ),
         underuse=UnderuseRun(ledger, timeseries, binning, weeks, settings.planning.thresholds),
         binning=binning,
-        overflow=OverflowRun(ledger, timeseries, publisher, BoardMaker(ledger, timeseries)),
+        overflow=OverflowRun(ledger, timeseries, publisher, board),
+        occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
+        messages=messages_run(settings, ledger, timeseries, clock, lambda: subscriber.state),
         broker=broker,
     )
 

@@ -3,14 +3,18 @@
 import contextlib
 import socket
 import urllib.request
+from http import HTTPStatus
+from urllib.error import HTTPError
 
 from pydantic import ValidationError
 
+from console.outputs.paging import MOST
+from console.public.settings import PublicSettings
 from console.sensors.report import SensorReport
 from console.web.app import create_app
 from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
-from domain.errors import InvalidSettings, StoreUnavailable
+from domain.errors import Forbidden, InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
 from openhours.forecasts import Forecasts
 from openhours.metrics import exposition
@@ -46,21 +50,27 @@ def address(settings: Settings) -> str:
 
 def _own_address(settings: Settings) -> str:
     """Where the pages are on this machine."""
-    console = settings.console
-    host = f"[{console.host}]" if ":" in console.host else console.host
-    return f"http://{host}:{console.port}"
+    return settings.here
 
 
 def report_of_the_service(settings: Settings, unavailable: StoreUnavailable) -> SensorReport:
     """The sensors as the running service reports them, for it alone can open the store.
 
-    Raises `unavailable` where no service answers.
+    Raises `unavailable` where no service answers, `Forbidden` where it asks for a login.
     """
-    url = f"{_own_address(settings)}/api/v1/sensors"
+    url = f"{_own_address(settings)}/api/v1/sensors?limit={MOST}"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN_S) as answer:
             return SensorReport.model_validate_json(answer.read())
+    except HTTPError as error:
+        if error.code != HTTPStatus.UNAUTHORIZED:
+            raise unavailable from None
+        raise Forbidden(
+            "the running service holds the store, and tells it only to those who log in",
+            where=url,
+            hint="ask it with a token of yours: curl -H 'Authorization: Bearer …' URL",
+        ) from None
     except (OSError, ValidationError):
         raise unavailable from None
 
@@ -95,6 +105,8 @@ def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> S
         forecast=Forecasts(running.ledger).of,
         what_if=WhatIfDesk(running.planning, running.clock),
         entrance=running.settings.entrance,
+        channels=running.messages.channels,
+        public=PublicSettings(**running.settings.public.model_dump()),
     )
 
 

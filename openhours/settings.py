@@ -20,6 +20,7 @@ from pydantic_settings import (
 from sqlalchemy.engine import URL, make_url
 
 from console.access.entrance import Entrance, Oidc
+from console.messages.channels import Channels, parse_channels
 from domain.errors import InvalidSettings, Problem
 from openhours.entrance_checks import is_loopback
 from openhours.settings_checks import INFLUX_HINT, impossible
@@ -31,7 +32,10 @@ from openhours.settings_sections import (
     Ingest,
     Logging,
     Login,
+    Messages,
     Planning,
+    Public,
+    Publication,
     Section,
     Store,
 )
@@ -52,7 +56,12 @@ class Settings(BaseSettings):
     backup: Backup = Field(Backup(), description="Backups that the running service makes.")
     console: Console = Field(Console(), description="The web pages.")
     login: Login = Field(Login(), description="Login by another house, with OpenID Connect.")
+    public: Public = Field(Public(), description="The pages that need no login.")
     planning: Planning = Field(Planning(), description="How hours are planned.")
+    publication: Publication = Field(
+        Publication(), description="What doors, lights, signs and Home Assistant are told."
+    )
+    messages: Messages = Field(Messages(), description="Messages to people.")
     logging: Logging = Field(Logging(), description="What is logged, to standard error.")
 
     @classmethod
@@ -71,13 +80,14 @@ class Settings(BaseSettings):
         return (lambda: dict(flags), env_settings, lambda: dict(file))  # type: ignore[return-value]
 
     def apart(self, folder: str) -> "Settings":
-        """For what is only played: a folder of its own, embedded stores and broker, same pages."""
+        """For what is only played: its own folder, embedded stores and broker, no messages."""
         return self.model_copy(
             update={
                 "data_dir": self.data_dir / folder,
                 "broker": Broker(),
                 "store": Store(),
                 "backup": Backup(),
+                "messages": Messages(),
             }
         )
 
@@ -156,6 +166,24 @@ class Settings(BaseSettings):
             url=console.url.rstrip("/"),
             oidc=oidc,
         )
+
+    @property
+    def channels(self) -> Channels:
+        """Ways to people. Raises `InvalidSettings` for such as cannot be."""
+        said, where = self.messages, "messages.channels_file"
+        return parse_channels(_secret(said.channels, said.channels_file, where))
+
+    @property
+    def here(self) -> str:
+        """Where the pages are, on this machine."""
+        console = self.console
+        host = f"[{console.host}]" if ":" in console.host else console.host
+        return f"http://{host}:{console.port}"
+
+    @property
+    def url(self) -> str:
+        """Where people find the pages."""
+        return self.console.url.rstrip("/") or self.here
 
     @property
     def spool_folder(self) -> Path:

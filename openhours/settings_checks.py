@@ -22,6 +22,7 @@ _FILES = (
     "store.token_file",
     "store.ledger_password_file",
     "login.oidc_client_secret_file",
+    "messages.channels_file",
 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from domain.errors import InvalidSettings
 
 ENV_PREFIX = "OPENHOURS_"
-SECRETS = ("password", "token", "oidc_client_secret")
+SECRETS = ("password", "token", "oidc_client_secret", "channels")
 """Settings that stand in files or the environment only."""
 
 

@@ -193,6 +193,22 @@ class Login(Section):
     oidc_label: str = Field("", description="What people call the provider; default: its host.")
 
 
+class Public(Section):
+    """The pages that need no login."""
+
+    blur_below: int = Field(
+        5, ge=0, le=1000, description="Fewer people than this are never told apart from nobody."
+    )
+    numbers: bool = Field(
+        default=False, description="Whether numbers of people stand beside the words."
+    )
+    embed_origins: tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^\s;,'/]+)$")], ...] = Field(
+        (),
+        description="Origins whose pages may hold a public page in a frame, as in "
+        "https://town.example; *: any.",
+    )
+
+
 class Planning(Section):
     """How hours are planned."""
 
@@ -226,6 +242,51 @@ class Planning(Section):
     def thresholds(self) -> Thresholds:
         """Utilisation by venue type."""
         return Thresholds(self.underuse_threshold, self.underuse_thresholds)
+
+
+class Publication(Section):
+    """What doors, lights, signs and Home Assistant are told by broker."""
+
+    occupancy_every_s: int = Field(
+        60,
+        ge=0,
+        le=3_600,
+        description="Seconds after which a room's occupancy is told again, at the soonest; 0: it "
+        "is not told.",
+    )
+    occupancy_rounded_to: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="The number of people is rounded up to a multiple of this; 1: as it is.",
+    )
+    home_assistant_prefix: str = Field(
+        "",
+        pattern=r"^[^/+#\s]*$",
+        description="Discovery prefix of Home Assistant, such as homeassistant, where rooms "
+        "should appear there; empty: they do not.",
+    )
+
+
+class Messages(Section):
+    """Messages to people; none are sent before there is a channel."""
+
+    channels: SecretStr = Field(
+        SecretStr(""), description="Channels, a line each; better in channels_file."
+    )
+    channels_file: Path | None = Field(
+        None, description="File of channels, a line each: NAME = ADDRESS; see docs/messages.md."
+    )
+    language: Literal["en", "zh"] = Field("en", description="For people who have chosen none.")
+    late_after_days: float = Field(
+        3, gt=0, description="Days after which the district is told of a proposal that waits."
+    )
+    very_late_after_days: float = Field(
+        7, gt=0, description="Days after which the administrators are told of it."
+    )
+    disk_free_gb: float = Field(
+        2, ge=0, description="Less space in data_dir is trouble; 0: it never is."
+    )
 
 
 class Logging(Section):

@@ -9,11 +9,12 @@ import numpy as np
 from domain.calendars import day_types
 from domain.errors import InvalidInput
 from domain.estate import Estate, Venue
-from domain.hours import DayHours, SpecialDay
+from domain.hours import DayHours, SpecialDay, WeeklyHours
 from domain.planning import Proposal, ScheduleVersion, Verdict
 from domain.schedules import earliest_effect, in_force, latest
 from policies.cases import Tried, holds
 from policies.caution import VenueDemand
+from policies.changes import open_shares
 from policies.hours.kept import staffed_hours
 from policies.profile import DemandProfile
 from policies.trials.candidates import Candidate, candidates
@@ -22,6 +23,7 @@ from policies.trials.days import Days
 from policies.trials.evidence import pair_scale
 from policies.trials.trial import State, Trial
 from policies.trials.verdict import advanced
+from policies.trials.worth import Belief, believed, seen_share
 
 Versions = Sequence[ScheduleVersion]
 
@@ -35,8 +37,10 @@ class Trying:
     today: date
     at: datetime
 
-    def judged(self, trials: Iterable[Trial], days: Days) -> tuple[Trial, ...]:
-        """The trials after a look at the days before this one."""
+    def judged(
+        self, trials: Iterable[Trial], profile: DemandProfile, days: Days
+    ) -> tuple[Trial, ...]:
+        """The trials after a look at the days before this one, and at what is believed by now."""
         row = {venue.id: n for n, venue in enumerate(days.venues)}
         return tuple(
             advanced(
@@ -44,6 +48,7 @@ class Trying:
                 days.told(t, row[t.venue], [row[v] for v in self._linked(t.venue) if v in row]),
                 self.today,
                 effect=self._effect(t.venue),
+                belief=self._belief(t, profile),
             )
             if t.venue in row
             else t
@@ -119,6 +124,13 @@ class Trying:
                 )
             )
         }
+
+    def _belief(self, trial: Trial, profile: DemandProfile) -> Belief:
+        venue = self.estate.venue(trial.venue)
+        stretch = open_shares(trial.kept_hours(WeeklyHours()), venue.day_starts)
+        demand = VenueDemand.of(profile, venue.id)
+        seen = seen_share(venue, trial.edge, trial.end - trial.start)
+        return believed(stretch, demand, venue.limits.break_even_visits, seen)
 
     def _effect(self, venue: str) -> date:
         return earliest_effect(self.estate.venue(venue), self.at)

@@ -78,8 +78,13 @@ def flags(
 
 def usual_of(bins: Bins, present: Floats, venues: Sequence[Venue]) -> UsualWeek:
     """The usual week by the last `USUAL_WEEKS` of the bins."""
-    last = USUAL_WEEKS * 7 * 1440 // bins.minutes
-    return usual_week(_some(bins, np.s_[-last:]), present[:, -last:], venues)
+    last = last_weeks(bins, USUAL_WEEKS)
+    return usual_week(last, present[:, -len(last.start) :], venues)
+
+
+def last_weeks(bins: Bins, weeks: int) -> Bins:
+    """The bins of the last weeks, all where there are fewer."""
+    return _some(bins, np.s_[-weeks * 7 * 1440 // bins.minutes :])
 
 
 def rooms_of(

@@ -1,7 +1,7 @@
 """What came of the roll-out that was drawn last, from stored bins."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from math import nan
@@ -19,8 +19,10 @@ from domain.schedules import openings_of
 from domain.sensor_bins import BIN_US
 from openhours.history import week_start
 from openhours.rollouts import members
+from openhours.trials import without_trial_days
 from policies.flows import venue_bins
-from policies.occupancy import occupancy
+from policies.occupancy import occupancy, with_full
+from policies.uplift.breaches import breaches
 from policies.uplift.claim import Claim, claimed
 from policies.uplift.days import day_totals
 from policies.uplift.figures import Figure, Measure, figures
@@ -64,7 +66,7 @@ def outcome(ledger: Ledger, timeseries: TimeSeriesStore, now: datetime) -> Outco
             hint="come back a week after that, or rather after some",
         )
     start = drawn.waves[0] - timedelta(weeks=WEEKS_BEFORE)
-    measured = _measured(ledger, timeseries, group_of, (start, end), now)
+    measured = measured_days(ledger, timeseries, group_of, (start, end), now)
     changes = {v.id: _changes(schedules.get(v.id, ()), drawn, end) for v in venues}
     rollout = Rollout(
         groups=drawn.groups,
@@ -109,7 +111,7 @@ def _changes(versions: Sequence[ScheduleVersion], drawn: DrawnRollout, end: date
     return sorted(v.effective_from for v in versions if first <= v.effective_from < end)
 
 
-def _measured(
+def measured_days(
     ledger: Ledger,
     timeseries: TimeSeriesStore,
     group_of: Mapping[str, str],
@@ -131,8 +133,17 @@ def _measured(
     space_of = {room.id: room.venue for its in rooms for room in its}
     hand = hand_checks(ledger, timeseries, estate, now).in_spaces(space_of)
     present = occupancy(bins, venues, capacity=capacity, hand=hand).present
-    group = list(group_of.values())
-    return day_totals(bins, venues, group, present, capacity, span)
+    plain = [without_trial_days(estate).venue(v) for v in group_of]
+    totals = day_totals(
+        with_full(bins, present, capacity), plain, [*group_of.values()], present, capacity, span
+    )
+    visits = totals[Measure.VISITS]
+    days = visits.day.tolist()
+    broken = [
+        breaches(v, schedules.get(v.id, ()), days, types)
+        for v, types in zip(plain, visits.day_type, strict=True)
+    ]
+    return {**totals, Measure.BREACHES: replace(visits, total=np.stack(broken))}
 
 
 def _subjects(estate: Estate, group_of: Mapping[str, str]) -> dict[str, list[str]]:

@@ -108,7 +108,13 @@ class Case:
         """The best hours that could be reached in several changes, and the way to them."""
         limits = self.to_plan.limits.model_copy(update={"max_change_minutes": None})
         far = self.to_plan.model_copy(update={"limits": limits})
-        best = plan_venue(far, self.value, self.current, hysteresis=self.caution.hysteresis_visits)
+        best = plan_venue(
+            far,
+            self.value,
+            self.current,
+            hysteresis=self.caution.hysteresis_visits,
+            edge=self.caution.edge_visits,
+        )
         reach = self.venue.limits.max_change_minutes
         return course(self.shares(best.hours) > 0, self.open_now > 0, self.value, reach)
 

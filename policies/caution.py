@@ -15,10 +15,15 @@ class Caution:
     """How sure of itself the policy is before it changes anything."""
 
     doubt: float = 0.25
-    """How far to lean from the expected rate toward the quantile that speaks against change: 0
-    plans by the expected rate, 1 by the 10 % quantile where closed and the 90 % where open."""
+    """How far to lean, where it is open, from the expected rate toward the 90 % quantile. What is
+    closed is taken at its expected rate: if it was wrong to open it, that is soon seen, and if it
+    was wrong to close, never."""
     hysteresis_visits: float = 0.05
     """Visits a week that a quarter-hour must earn in addition when it changes."""
+    edge_visits: float = 0.3
+    """Visits a week that an opening or closing time must earn in addition when it moves: people
+    have to learn it, and the best time is told to half an hour at best. Worth is flat about the
+    best time, so what is given up by staying near it is less than this."""
     min_gain_visits: float = 2.0
     """Net visits a week that make a change worth its trouble."""
     min_weeks: float = 3.0
@@ -58,15 +63,15 @@ class VenueDemand:
         )
 
     def value(self, open_now: Floats, break_even_visits: float, doubt: float) -> Floats:
-        """Worth of an open slot less its cost, visits, leaning against change; shape (7, 96).
+        """Worth of an open slot less its cost, visits, leaning against closing; shape (7, 96).
 
         Args:
             open_now: (7, 96) share of each slot that is open today.
             break_even_visits: arrivals an hour.
             doubt: as `Caution` has it.
         """
-        toward = np.where(open_now > 0.5, self.high, self.low) - self.rate
-        return self.rate + doubt * toward - break_even_visits * SLOT_MINUTES / 60
+        lean = np.where(open_now > 0.5, doubt * (self.high - self.rate), 0)
+        return self.rate + lean - break_even_visits * SLOT_MINUTES / 60
 
     def seen_when_open(self, open_now: Floats) -> float:
         """Times that a slot of today's hours was seen, on average; NaN where none is open."""

@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 
 PAYS_WITHIN_WEEKS = 26
 """A block must have paid for the way to it by then, by its worth a week."""
-STEP_WORTH = 0.5
+STEP_WORTH = 1.0
 """Net visits that a slot on the way counts: a little, for a budget has better uses."""
 
 

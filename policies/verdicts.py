@@ -1,7 +1,7 @@
 """The verdict on a venue's case, with its reasons: to change, to keep, or not enough data."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from policies.changes import change_reasons, find_changes
 from policies.hours.conflicts import conflicts
 from policies.hours.days import Mask
 from policies.hours.kept import Broken, broken_limits
+from policies.hours.limits import staff_budget_hours
 from policies.hours.slots import check_days
 from policies.hours.venue import VenuePlan, lifted_gains, plan_venue
 from policies.reasons import Code, days_text, reason
+
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ def unplannable(case: Case) -> tuple[Reason, ...]:
 def _planned(case: Case) -> Outcome:
     caution = case.caution
     plan = _best(case, case.booked)
+    if case.proved and _staffed_beyond(case, plan.hours):
+        case = replace(case, tried=replace(case.tried, proved=()))
+        plan = _best(case, case.booked)
     gain, mended = case.net_gain(plan.hours), mended_limits(case, plan.hours)
     proved = [t.reasons[-1] for t in case.adopted(plan.hours)]
     leads = _leads(case, plan.hours)
@@ -85,7 +91,15 @@ def _best(case: Case, booked: Mask | None) -> VenuePlan:
         case.current,
         booked=stays if booked is None else stays | booked,
         hysteresis=case.caution.hysteresis_visits,
+        edge=case.caution.edge_visits,
     )
+
+
+def _staffed_beyond(case: Case, hours: WeeklyHours) -> bool:
+    """Whether hours grow beyond the budget: what a trial proved waits until others may close."""
+    budget = staff_budget_hours(case.venue, case.current)
+    grows = case.staffed(hours) > case.staffed(case.current)
+    return grows and case.staffed(hours) > budget + _ROUNDING
 
 
 def _held(case: Case, plan: VenuePlan) -> list[Reason]:

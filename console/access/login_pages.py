@@ -38,12 +38,15 @@ def router(pages: Pages, passwords: Passwords, throttle: Throttle) -> APIRouter:
         next: Text = "/",  # noqa: A002
     ) -> Response:
         name, address, to = account.strip().lower(), address_of(request), safe_path(next)
+        person = access.of(name).person
+        # what is no account may be a password, typed into the wrong field
+        seen = log.bind(account=name if person else "unknown", address=address)
         if wait := throttle.attempt(name, address, access.clock.now()):
-            log.warning("login held up", account=name, address=address)
+            seen.warning("login held up")
             return held_up(pages, request, to, name, wait)
         is_right = passwords.is_right(name, password)
-        if not (is_right and access.of(name).person):
-            log.warning("login refused", account=name, address=address)
+        if not (is_right and person):
+            seen.warning("login refused")
             refused = pages.language(request).text(mark("The account or the password is wrong."))
             return login_page(pages, request, to, name, refused, 403)
         throttle.succeeded(name, address)

@@ -67,8 +67,13 @@ class Visitor:
         return allowed(self.grants, permission, estate, venue)
 
     def mine(self, permission: Permission = Permission.DECIDE) -> frozenset[str]:
-        """Ids of the venues in which they may do this."""
-        return frozenset(v.id for v in self.estate().venues if self.may(permission, v.id))
+        """Ids of the venues in which they may do this; empty where that is all of them, or none.
+
+        Lists begin with these for those who answer for a part of the estate.
+        """
+        venues = self.estate().venues
+        found = frozenset(v.id for v in venues if self.may(permission, v.id))
+        return found if len(found) < len(venues) else frozenset()
 
 
 class Access:

@@ -1,14 +1,14 @@
 """What full venues say now, as JSON for doors and signs: by broker and by HTTP the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from anyio import from_thread
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from console.access.visitors import needs
 from console.live.stream import LiveBoard
+from console.outputs.paging import Answer, Asked, Links
 from console.words.i18n import LANGUAGES
 from console.words.overflow import closes_at, lead, whole_minutes, whole_places
 from domain.estate import Venue
@@ -17,7 +17,7 @@ from policies.overflow.advice import Advice, Receiver
 from policies.overflow.standing import Standing
 
 
-class ReceiverOut(BaseModel):
+class ReceiverOut(Answer):
     """A venue with places."""
 
     venue: str
@@ -28,7 +28,7 @@ class ReceiverOut(BaseModel):
     closes_at: datetime
 
 
-class OverflowOut(BaseModel):
+class OverflowOut(Answer):
     """What a full venue says at its door."""
 
     venue: str
@@ -62,10 +62,10 @@ def api(live: LiveBoard) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     @routes.get("/overflow")
-    def overflow() -> list[OverflowOut]:
+    def overflow(links: Links, paging: Asked) -> Sequence[OverflowOut]:
         """The venues that are full now, and where each sends people; none: an empty list."""
         board, _ = from_thread.run(live.board)
-        return overflow_out(board.standing, board.venue_by_id)
+        return links.page(overflow_out(board.standing, board.venue_by_id), paging)
 
     return routes
 

@@ -3,32 +3,52 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import structlog
-from fastapi.sse import ServerSentEvent
 
 from console.live.board import Board
-from console.words.i18n import LANGUAGES
 from domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-TICK_S = 1.0
-LEAST_REST = 3.0
+TICK_S = 0.4
+LEAST_REST = 1.0
 """Rest after each board, in times of what making it took, so that pages never fill a processor."""
+WORD_S = 1.0
+"""A watcher hears something that often, even where nothing has changed."""
+WHOLE = ""
+"""The place of what every watcher of a board sees."""
 
-Parts = Mapping[str, str]
-"""HTML of the parts of a page by their id."""
+
+class Part(NamedTuple):
+    """A part of a page that moves."""
+
+    place: str
+    """The venue, or other piece of the page, that it belongs to."""
+    macro: str
+    """Of the templates, that draws it."""
+    given: tuple[Any, ...]
+    """What the macro is given."""
+    says: Any
+    """The part looks another way only where this is another value."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    html: str
+class _Shown:
+    """A board and its parts; `revision` and `since` count ticks."""
+
+    board: Board
     revision: int
-    """When it last changed."""
+    parts: Mapping[str, Part]
+    since: Mapping[str, int]
+    """When each part last changed."""
+    places: Mapping[str, list[str]]
+    """Names of the parts of each place."""
+    said: dict[tuple[str, int, Collection[str]], bytes] = field(default_factory=dict)
 
 
 class LiveBoard:
@@ -36,109 +56,143 @@ class LiveBoard:
 
     Args:
         make: the board now.
-        render: the parts of a page that show a board, in one language. Both are called on a
-            thread, one call at a time.
+        parts: the parts of the page by their id.
+        render: HTML of a part in a language. All three are called on threads, `make` and `parts`
+            one call at a time.
         tick_s: seconds of the wall clock between two boards.
     """
 
     def __init__(
         self,
         make: Callable[[], Board],
-        render: Callable[[Board, str], Parts],
+        parts: Callable[[Board], Mapping[str, Part]],
+        render: Callable[[Part, str], str],
         tick_s: float = TICK_S,
     ) -> None:
-        self._make, self._render, self._tick_s = make, render, tick_s
-        self._lock = asyncio.Lock()
+        self._make, self._parts, self._render, self._tick_s = make, parts, render, tick_s
+        self._making, self._saying = asyncio.Lock(), asyncio.Lock()
         self._boot = time.time_ns()
-        self._revision = 0
         self._due_s = 0.0
-        self._board: Board | None = None
-        self._parts: dict[str, dict[str, _Part]] = {code: {} for code in LANGUAGES}
-        self._said: dict[tuple[str, int], str] = {}
-        self._closing = asyncio.Event()
+        self._shown: _Shown | None = None
+        self._html: dict[tuple[str, str], tuple[int, str]] = {}
         self.watchers = 0
         """Pages that are told what changes, now."""
+        self._ticking: asyncio.Task[None] | None = None
+        self._ticked, self._closing = asyncio.Event(), False
 
     async def board(self) -> tuple[Board, str]:
         """The board of this tick, with the name of its revision. Raises `Unavailable`."""
-        async with self._lock:
-            if self._board is None or time.monotonic() >= self._due_s:
-                await self._tick()
-            assert self._board is not None  # noqa: S101 - `_tick` has set it or raised
-            return self._board, self._name(self._revision)
+        shown = await self._now()
+        return shown.board, self._name(shown.revision)
 
-    async def watch(self, language: str, since: str) -> AsyncIterator[ServerSentEvent]:
-        """Events for one watcher: at each tick the parts that changed after revision `since`.
+    async def watch(
+        self, language: str, since: str, places: Collection[str] = frozenset()
+    ) -> AsyncGenerator[bytes]:
+        """Server-sent events for one watcher: what changed after revision `since`.
 
         A revision of another life of the service, or none, brings every part.
+
+        Args:
+            language: of the parts.
+            since: name of the revision that the watcher has.
+            places: what it shows beside `WHOLE`; hashable.
         """
+        boot, _, number = since.partition("-")
+        seen = int(number) if boot == str(self._boot) and number.isdigit() else -1
+        spoke_s = 0.0
         self.watchers += 1
+        if self._ticking is None or self._ticking.done():
+            self._ticking = asyncio.create_task(self._tick())
         try:
-            async for event in self._watched(language, since):
-                yield event
+            while not self._closing:
+                ticked, shown = self._ticked, self._shown
+                if shown and shown.revision != seen:
+                    said = await self._changes(shown, language, seen, places)
+                    if said or time.monotonic() - spoke_s >= WORD_S:
+                        seen, spoke_s = shown.revision, time.monotonic()
+                        yield said or self._event(shown, {})
+                await ticked.wait()
+                if self._ticking.done():
+                    self._ticking.result()  # what ended it ends the stream
         finally:
             self.watchers -= 1
 
-    async def _watched(self, language: str, since: str) -> AsyncIterator[ServerSentEvent]:
-        boot, _, number = since.partition("-")
-        seen = int(number) if boot == str(self._boot) and number.isdigit() else -1
-        while not self._closing.is_set():
-            try:
-                await self.board()
-            except Unavailable as error:
-                log.warning("no live board", reason=str(error))
-            else:
-                data = self._changes(language, seen)
-                seen = self._revision
-                yield ServerSentEvent(event="board", raw_data=data, id=self._name(seen))
-            await self._rest()
-
     def close(self) -> None:
         """End all streams, so that the service can stop. Call it from the loop that they run on."""
-        self._closing.set()
-
-    async def _rest(self) -> None:
-        wait_s = max(self._due_s - time.monotonic(), 0.05)
-        try:
-            await asyncio.wait_for(self._closing.wait(), wait_s)
-        except TimeoutError:
-            return
+        self._closing = True
+        self._wake()
 
     async def _tick(self) -> None:
-        began_s = time.monotonic()
+        """Make boards while somebody watches."""
         try:
-            board, parts = await asyncio.to_thread(self._make_and_render)
+            while self.watchers and not self._closing:
+                try:
+                    await self._now()
+                except Unavailable as error:
+                    log.warning("no live board", reason=str(error))
+                self._wake()
+                await asyncio.sleep(max(self._due_s - time.monotonic(), 0.01))
         finally:
-            took_s = time.monotonic() - began_s
-            self._due_s = began_s + max(self._tick_s, took_s * (1 + LEAST_REST))
-        self._revision += 1
-        self._board = board
-        self._said.clear()
-        for code, fresh in parts.items():
-            known = self._parts[code]
-            self._parts[code] = {
-                name: known[name]
-                if name in known and known[name].html == html
-                else _Part(html, self._revision)
-                for name, html in fresh.items()
-            }
+            self._wake()
 
-    def _make_and_render(self) -> tuple[Board, dict[str, Parts]]:
+    def _wake(self) -> None:
+        """Have all watchers look."""
+        ticked, self._ticked = self._ticked, asyncio.Event()
+        ticked.set()
+
+    async def _now(self) -> _Shown:
+        async with self._making:
+            if self._shown is None or time.monotonic() >= self._due_s:
+                began_s = time.monotonic()
+                try:
+                    self._shown = await asyncio.to_thread(self._next, self._shown)
+                finally:
+                    took_s = time.monotonic() - began_s
+                    self._due_s = began_s + max(self._tick_s, took_s * (1 + LEAST_REST))
+            return self._shown
+
+    def _next(self, last: _Shown | None) -> _Shown:
         board = self._make()
-        return board, {code: self._render(board, code) for code in LANGUAGES}
+        parts, revision = self._parts(board), last.revision + 1 if last else 0
+        since: dict[str, int] = {}
+        places: dict[str, list[str]] = {}
+        for name, part in parts.items():
+            places.setdefault(part.place, []).append(name)
+            before = last.parts.get(name) if last else None
+            same = last is not None and before is not None and before.says == part.says
+            since[name] = last.since[name] if last and same else revision
+        return _Shown(board, revision, parts, since, places)
 
-    def _changes(self, language: str, seen: int) -> str:
-        key = language, seen
-        if key not in self._said:
-            parts = self._parts[language].items()
-            changed = {name: part.html for name, part in parts if part.revision > seen}
-            at = self._board.at if self._board else None
-            self._said[key] = _json(at, changed)
-        return self._said[key]
+    async def _changes(
+        self, shown: _Shown, language: str, seen: int, places: Collection[str]
+    ) -> bytes:
+        """The event with what changed; nothing where nothing did."""
+        key = language, seen, places
+        if key not in shown.said:
+            async with self._saying:
+                if key not in shown.said:
+                    shown.said[key] = await asyncio.to_thread(self._say, shown, *key)
+        return shown.said[key]
+
+    def _say(self, shown: _Shown, language: str, seen: int, places: Collection[str]) -> bytes:
+        names = (name for place in (WHOLE, *places) for name in shown.places.get(place, ()))
+        changed = {n: self._drawn(shown, n, language) for n in names if shown.since[n] > seen}
+        return self._event(shown, changed) if changed else b""
+
+    def _drawn(self, shown: _Shown, name: str, language: str) -> str:
+        revision, html = self._html.get((language, name), (-1, ""))
+        if revision != shown.since[name]:
+            html = self._render(shown.parts[name], language)
+            self._html[language, name] = shown.since[name], html
+        return html
+
+    def _event(self, shown: _Shown, parts: Mapping[str, str]) -> bytes:
+        data = _json(shown.board.at, parts)
+        return f"id: {self._name(shown.revision)}\nevent: board\ndata: {data}\n\n".encode()
 
     def _name(self, revision: int) -> str:
         return f"{self._boot}-{revision}"
 
 
-def _json(at: datetime | None, parts: Parts) -> str:
-    return json.dumps({"at": at.isoformat() if at else None, "parts": parts}, ensure_ascii=False)
+def _json(at: datetime, parts: Mapping[str, str]) -> str:
+    return json.dumps({"at": at.isoformat(), "parts": parts}, ensure_ascii=False)

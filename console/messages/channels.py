@@ -16,6 +16,8 @@ from console.messages.envelope import Envelope
 from console.messages.mail import Mail
 from console.messages.webhook import Webhook
 from domain.errors import InvalidSettings, Problem
+from domain.messages import Address, Preferences
+from domain.people import Person
 
 MAIL = "mail"
 """The channel that reaches people who have chosen none."""
@@ -58,6 +60,13 @@ def parse_channels(text: str) -> Channels:
     if problems:
         raise InvalidSettings("these channels cannot be", problems=problems)
     return found
+
+
+def addresses_of(person: Person, wanted: Preferences, channels: Channels) -> tuple[Address, ...]:
+    """Where somebody is reached: as they chose; else by mail, where that is possible."""
+    if wanted.addresses or not person.email or MAIL not in channels:
+        return wanted.addresses
+    return (Address(MAIL, person.email),)
 
 
 def _channel(url: str) -> Channel:

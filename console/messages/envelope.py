@@ -1,10 +1,24 @@
 """One message for one address, as it waits in the outbox and as channels get it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from console.words.i18n import Language
+from domain.messages import Address
 from domain.planning import Lane, Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message in words."""
+
+    subject: str
+    text: str
+    html: str
 
 
 class Envelope(BaseModel):
@@ -44,3 +58,31 @@ class Envelope(BaseModel):
     def parse(cls, message: Outgoing) -> "Envelope":
         """From `outgoing`."""
         return cls.model_validate_json(message.payload)
+
+
+def addressed(
+    said: Composed,
+    *,
+    key: str,
+    person: str,
+    language: Language,
+    addresses: Iterable[Address],
+    at: datetime,
+    is_urgent: bool = False,
+) -> list[Envelope]:
+    """One message for each address of a person, with one key."""
+    return [
+        Envelope(
+            key=key,
+            person=person,
+            channel=address.channel,
+            to=address.to,
+            is_urgent=is_urgent,
+            at=at,
+            language=language.tag,
+            subject=said.subject,
+            text=said.text,
+            html=said.html,
+        )
+        for address in addresses
+    ]

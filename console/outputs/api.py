@@ -1,16 +1,13 @@
-"""The JSON interface, version 1, and the probe."""
+"""Schedules and proposals as JSON, and the probe."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal
 
-from anyio import from_thread
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
 from console.access.visitors import needs
-from console.live.board import Trend, Unknown
-from console.live.stream import LiveBoard
+from console.outputs.paging import NOT_FOUND, Answer, Asked, Links
 from console.web.services import Services
 from domain.errors import Unavailable
 from domain.hours import day_text
@@ -19,32 +16,7 @@ from domain.planning import Effect, Fact, Origin, Proposal, ScheduleVersion, Sta
 from domain.schedules import timeline
 
 
-class RoomOut(BaseModel):
-    """One room now."""
-
-    room: str
-    venue: str
-    name: str
-    capacity: int | None
-    occupancy: float | None
-    """People present; null is unknown, which is not zero."""
-    low: float | None
-    """Lower end of the band in which it lies four times of five."""
-    high: float | None
-    unknown: Unknown | None
-    trend: Trend | None
-    last_heard: datetime | None
-    is_open: bool
-
-
-class RoomsOut(BaseModel):
-    """All rooms now."""
-
-    at: datetime
-    rooms: list[RoomOut]
-
-
-class VersionOut(BaseModel):
+class VersionOut(Answer):
     """Weekly hours from a date on."""
 
     version: int
@@ -53,7 +25,7 @@ class VersionOut(BaseModel):
     origin: Origin
 
 
-class SpecialDayOut(BaseModel):
+class SpecialDayOut(Answer):
     """A date with hours of its own."""
 
     day: date
@@ -61,7 +33,7 @@ class SpecialDayOut(BaseModel):
     name: str
 
 
-class ScheduleOut(BaseModel):
+class ScheduleOut(Answer):
     """A venue's hours in force, and those to come."""
 
     venue: str
@@ -71,14 +43,14 @@ class ScheduleOut(BaseModel):
     special_days: list[SpecialDayOut]
 
 
-class ReasonOut(BaseModel):
+class ReasonOut(Answer):
     """A reason as a code and its facts."""
 
     code: str
     facts: Mapping[str, Fact]
 
 
-class ProposalOut(BaseModel):
+class ProposalOut(Answer):
     """What a planning run says of a venue."""
 
     id: str
@@ -97,7 +69,7 @@ class ProposalOut(BaseModel):
     inputs: str
 
 
-class Health(BaseModel):
+class Health(Answer):
     """How the service is doing."""
 
     status: Literal["ok", "degraded", "down"]
@@ -114,36 +86,13 @@ class Health(BaseModel):
     clock: datetime
 
 
-def router(services: Services, live: LiveBoard) -> APIRouter:
-    """`/api/v1/…` and `/health`."""
+def router(services: Services) -> APIRouter:
+    """Schedules, proposals, and `/health`."""
     routes = APIRouter()
     ledger = services.ledger
     reads, public = [needs(Permission.READ)], [needs(Permission.OPEN)]
 
-    @routes.get("/api/v1/rooms", dependencies=reads)
-    def rooms() -> RoomsOut:
-        """Every room as it is known now."""
-        board, _ = from_thread.run(live.board)
-        found = [
-            RoomOut(
-                room=room.room.id,
-                venue=venue.venue.id,
-                name=room.room.name,
-                capacity=room.room.capacity,
-                occupancy=room.occupancy,
-                low=room.low,
-                high=room.high,
-                unknown=room.unknown,
-                trend=room.trend,
-                last_heard=room.last_heard,
-                is_open=venue.is_open,
-            )
-            for venue in board.venues
-            for room in venue.rooms
-        ]
-        return RoomsOut(at=board.at, rooms=found)
-
-    @routes.get("/api/v1/venues/{venue_id}/schedule", dependencies=public)
+    @routes.get("/api/v1/venues/{venue_id}/schedule", dependencies=public, responses=NOT_FOUND)
     def schedule(venue_id: str) -> ScheduleOut:
         """Hours in force and to come, special days from today on."""
         venue = ledger.estate().venue(venue_id)
@@ -162,11 +111,19 @@ def router(services: Services, live: LiveBoard) -> APIRouter:
         )
 
     @routes.get("/api/v1/proposals", dependencies=reads)
-    def proposals(venue: str | None = None, status: Status | None = None) -> list[ProposalOut]:
-        """Proposals, newest first, at most 500."""
-        return [_proposal(p) for p in ledger.proposals(venue=venue, status=status)]
+    def proposals(
+        links: Links, paging: Asked, venue: str | None = None, status: Status | None = None
+    ) -> list[ProposalOut]:
+        """Proposals, newest first; of one venue, or in one state."""
+        found = ledger.proposals(venue=venue, status=status, limit=paging.reach)
+        return [proposal_out(p) for p in links.page(found, paging)]
 
-    @routes.get("/health", dependencies=public)
+    @routes.get("/api/v1/proposals/{proposal_id}", dependencies=reads, responses=NOT_FOUND)
+    def proposal(proposal_id: str) -> ProposalOut:
+        """One proposal."""
+        return proposal_out(ledger.proposal(proposal_id))
+
+    @routes.get("/health", dependencies=public, responses={503: {"model": Health}})
     def health(response: Response) -> Health:
         """For probes: 200 while pages and stores answer, else 503."""
         service = services.status()
@@ -211,7 +168,8 @@ def _version(version: ScheduleVersion) -> VersionOut:
     )
 
 
-def _proposal(proposal: Proposal) -> ProposalOut:
+def proposal_out(proposal: Proposal) -> ProposalOut:
+    """A proposal as it is answered."""
     return ProposalOut(
         id=proposal.id,
         venue=proposal.venue,

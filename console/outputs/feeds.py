@@ -40,24 +40,47 @@ class _Segment:
         return (self.first + timedelta(days=n) for n in range(max((end - self.first).days, 0)))
 
 
+Scheduled = tuple[Venue, Sequence[ScheduleVersion]]
+"""A venue with all its versions."""
+
+
 def calendar(
     venue: Venue, versions: Sequence[ScheduleVersion], language: Language, at: datetime
 ) -> bytes:
     """The feed as it stands at `at`: hours in force, those to come, and the last weeks'."""
-    today = at.astimezone(venue.tz).date()
-    name = venue.name_in(language.code)
+    return joint_calendar(venue.name_in(language.code), [(venue, versions)], language, at)
+
+
+def joint_calendar(
+    name: str, venues: Sequence[Scheduled], language: Language, at: datetime
+) -> bytes:
+    """One feed of several venues, such as all of an area, under its name."""
     feed = Calendar.new(
         method="PUBLISH",
         prodid="-//openhours//opening hours//EN",
         name=language.text(mark("Opening hours: {venue}"), venue=name),
         refresh_interval=timedelta(hours=6),
     )
-    feed.add("X-WR-TIMEZONE", venue.zone)
-    if venue.zone != "UTC":
-        first = date((today - PAST).year, 1, 1)
-        feed.add_component(
-            Timezone.from_tzid(venue.zone, first_date=first, last_date=date(first.year + 12, 1, 1))
-        )
+    zones = sorted({venue.zone for venue, _ in venues})
+    if len(zones) == 1:
+        feed.add("X-WR-TIMEZONE", zones[0])
+    first = date((at - PAST).year, 1, 1)
+    for zone in zones:
+        if zone != "UTC":
+            feed.add_component(
+                Timezone.from_tzid(zone, first_date=first, last_date=date(first.year + 12, 1, 1))
+            )
+    for venue, versions in venues:
+        for event in _events(venue, versions, language, at):
+            feed.add_component(event)
+    return bytes(feed.to_ical())
+
+
+def _events(
+    venue: Venue, versions: Sequence[ScheduleVersion], language: Language, at: datetime
+) -> Iterator[Event]:
+    today = at.astimezone(venue.tz).date()
+    name = venue.name_in(language.code)
     events = _Events(
         venue=venue,
         open=language.text(mark("{venue}: open"), venue=name),
@@ -66,9 +89,7 @@ def calendar(
         stamp=max((v.created_at for v in versions), default=at),
     )
     for segment in _segments(venue, versions, today):
-        for event in events.of(segment, today + AHEAD):
-            feed.add_component(event)
-    return bytes(feed.to_ical())
+        yield from events.of(segment, today + AHEAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def router(pages: Pages) -> APIRouter:
 
     @routes.post("/{proposal_id}/approve")
     def approve_proposal(request: Request, proposal_id: str, note: Note = "") -> RedirectResponse:
-        actor = _decider(request, services.ledger.proposal(proposal_id))
+        actor = decider(request, services.ledger.proposal(proposal_id))
         approve(services.ledger, proposal_id, actor=actor, at=now(), note=note.strip())
         return RedirectResponse(f"/proposals/{proposal_id}", 303)
 
@@ -71,7 +71,7 @@ def router(pages: Pages) -> APIRouter:
         note: Note = "",
     ) -> HTMLResponse | RedirectResponse:
         proposal = services.ledger.proposal(proposal_id)
-        actor = _decider(request, proposal)
+        actor = decider(request, proposal)
         venue = services.ledger.estate().venue(proposal.venue)
         given = dict(zip(WEEKDAYS, days, strict=True))
         try:
@@ -84,14 +84,14 @@ def router(pages: Pages) -> APIRouter:
 
     @routes.post("/{proposal_id}/reject")
     def reject_proposal(request: Request, proposal_id: str, note: Why) -> RedirectResponse:
-        actor = _decider(request, services.ledger.proposal(proposal_id))
+        actor = decider(request, services.ledger.proposal(proposal_id))
         reject(services.ledger, proposal_id, actor=actor, at=now(), note=note.strip())
         return RedirectResponse(f"/proposals/{proposal_id}", 303)
 
     return routes
 
 
-def _decider(request: Request, proposal: Proposal) -> str:
+def decider(request: Request, proposal: Proposal) -> str:
     """Who decides on a proposal, and may in all venues that it is about."""
     for venue in (proposal.venue, *proposal.linked):
         require(request, Permission.DECIDE, venue)

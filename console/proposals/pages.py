@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from console.access.visitors import needs
+from console.access.visitors import needs, visitor_of
 from console.proposals.deciding import as_days
+from console.proposals.effects import effects
 from console.proposals.inbox import cards, holds_from, stranded
 from console.web import picture
 from console.web.rendering import Pages
@@ -37,13 +38,22 @@ def router(pages: Pages) -> APIRouter:
     services = pages.services
 
     @routes.get("")
-    def list_proposals(request: Request, show: str = "open") -> HTMLResponse:
+    def list_proposals(request: Request, show: str = "open", whose: str = "") -> HTMLResponse:
         show = show if show in FILTERS else "open"
+        mine = visitor_of(request).mine()
+        venues = mine if whose != "all" else frozenset()
         found = services.ledger.proposals(
             status=Status.OPEN if show == "open" else None, limit=10 * LIST_LENGTH
         )
-        chosen = [p for p in found if FILTERS[show](p)][:LIST_LENGTH]
-        return pages.page(request, "proposals.html", show=show, **_listed(pages, request, chosen))
+        chosen = [p for p in found if FILTERS[show](p) and (not venues or p.venue in venues)]
+        return pages.page(
+            request,
+            "proposals.html",
+            show=show,
+            has_own=bool(mine),
+            whose="all" if mine and not venues else "",
+            **_listed(pages, request, chosen[:LIST_LENGTH]),
+        )
 
     @routes.get("/{proposal_id}")
     def show_proposal(request: Request, proposal_id: str) -> HTMLResponse:
@@ -113,6 +123,7 @@ def _shown(pages: Pages, request: Request, proposal: Proposal) -> dict[str, Any]
         "decision": ledger.decisions([proposal.id]).get(proposal.id),
         "version": version,
         "is_edited": version is not None and version.hours != proposal.proposed,
+        "effect": effects(ledger, proposal.venue).get(proposal.id),
         "stands": standing_version(ledger, proposal) is not None,
         "holds_from": from_when,
         "stranded": stranded(venue, proposal.proposed, ledger.bookings(now), from_when)

@@ -1,13 +1,13 @@
 """Under-used rooms, with managers' answers, and unmet demand: the page and the JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel
 
 from console.access.visitors import needs, require
+from console.outputs.paging import Answer, Asked, Links
 from console.rooms.flags import Flag, answer, kept
 from console.rooms.unmet import UnmetReport, unmet_report
 from console.web.rendering import Pages
@@ -24,7 +24,7 @@ from policies.underuse.flags import Feedback, Phase
 Note = Annotated[str, Form(max_length=500)]
 
 
-class ReasonOut(BaseModel):
+class ReasonOut(Answer):
     """A reason as a code and its facts, and in words by language."""
 
     code: str
@@ -32,7 +32,7 @@ class ReasonOut(BaseModel):
     text: Mapping[str, str]
 
 
-class UnderusedOut(BaseModel):
+class UnderusedOut(Answer):
     """What is said of a room."""
 
     room: str
@@ -50,7 +50,7 @@ class UnderusedOut(BaseModel):
     reasons: list[ReasonOut]
 
 
-class UnderusedRoomsOut(BaseModel):
+class UnderusedRoomsOut(Answer):
     """All that is said of rooms, most unused first."""
 
     month: str
@@ -94,14 +94,16 @@ def api(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     @routes.get("/under-used")
-    def under_used() -> UnderusedRoomsOut:
+    def under_used(links: Links, paging: Asked) -> UnderusedRoomsOut:
         """Rooms that are used far less than they should be, why, and what might be done."""
-        return underused(services.ledger)
+        said = underused(services.ledger)
+        return said.model_copy(update={"rooms": list(links.page(said.rooms, paging))})
 
     @routes.get("/unmet")
-    def unmet() -> UnmetReport:
+    def unmet(links: Links, paging: Asked) -> UnmetReport:
         """People whom no venue serves, by the latest plan, and rooms that could serve them."""
-        return unmet_report(services.ledger)
+        report = unmet_report(services.ledger)
+        return report.model_copy(update={"unmet": tuple(links.page(report.unmet, paging))})
 
     return routes
 
@@ -109,7 +111,11 @@ def api(services: Services) -> APIRouter:
 def underused(ledger: Ledger) -> UnderusedRoomsOut:
     """What is said of rooms at present."""
     estate = ledger.estate()
-    month, flags = standing(ledger, estate)
+    return underused_out(*standing(ledger, estate), estate)
+
+
+def underused_out(month: str, flags: Iterable[Flag], estate: Estate) -> UnderusedRoomsOut:
+    """What stands, with its reasons in words; as of `standing`."""
     names = {code: room_names(language, estate) for code, language in LANGUAGES.items()}
     return UnderusedRoomsOut(month=month, rooms=[_out(flag, names) for flag in flags])
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from console.access.visitors import needs
+from console.outputs.paging import Asked, Links
 from console.sensors.report import RejectionOut, SensorReport
 from console.web.rendering import Pages
 from console.web.services import Services
@@ -44,13 +45,15 @@ def api(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", dependencies=[needs(Permission.READ)])
 
     @routes.get("/sensors")
-    def sensors() -> SensorReport:
-        """Every sensor ever registered, heard or discovered, and what is wrong with it."""
-        return services.sensors()
+    def sensors(links: Links, paging: Asked) -> SensorReport:
+        """Every sensor ever registered, and what is wrong with it; all that wait for a room."""
+        report = services.sensors()
+        return report.model_copy(update={"sensors": tuple(links.page(report.sensors, paging))})
 
     @routes.get("/rejections")
-    def rejections() -> list[RejectionOut]:
+    def rejections(links: Links, paging: Asked) -> list[RejectionOut]:
         """Messages that could not be read, alike ones together, the most frequent first."""
-        return [RejectionOut.of(group) for group in services.ledger.rejections()]
+        groups = links.page(services.ledger.rejections(), paging)
+        return [RejectionOut.of(group) for group in groups]
 
     return routes

@@ -14,7 +14,7 @@ SAMPLE_BYTES = 200
 
 
 class _Out(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
 class FindingOut(_Out):

@@ -6,17 +6,22 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-function options({ times, series, open, unknown, capacity, words }) {
+function options({ times, series, low, high, open, unknown, capacity, words }) {
   const quiet = colour("quiet");
   const line = (name, extra) => ({
     name: words[name], type: "line", symbol: "none", connectNulls: false, data: series[name], animation: false, ...extra,
+  });
+  const isAhead = series.expected.some((value) => value != null);
+  // the band is two stacked areas, of which the lower one is not seen
+  const band = (data, extra) => ({
+    type: "line", stack: "band", symbol: "none", silent: true, animation: false, data, lineStyle: { opacity: 0 }, tooltip: { show: false }, ...extra,
   });
   const bands = (ranges, name, style) => ranges.map(([from, to]) => [{ name, xAxis: from, itemStyle: style }, { xAxis: to }]);
   return {
     aria: { enabled: false },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 8, right: 16, top: 40, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 22, textStyle: { color: quiet }, data: [words.today, words.yesterday, words.usual] },
+    legend: { top: 0, left: 0, itemWidth: 22, textStyle: { color: quiet }, data: [words.today, words.yesterday, words.usual, ...(isAhead ? [words.expected] : [])] },
     tooltip: {
       trigger: "axis", renderMode: "richText", backgroundColor: colour("paper"), borderColor: colour("line-strong"),
       textStyle: { color: colour("ink") }, valueFormatter: (v) => (v == null ? words.unknown : String(Math.round(v))),
@@ -27,6 +32,9 @@ function options({ times, series, open, unknown, capacity, words }) {
     },
     yAxis: { type: "value", minInterval: 1, min: 0, max: (v) => (v.max < 4 ? 4 : null), axisLabel: { color: quiet }, splitLine: { lineStyle: { color: colour("line") } } },
     series: [
+      band(low, {}),
+      band(high.map((value, i) => (value == null || low[i] == null ? null : value - low[i])), { areaStyle: { color: colour("accent"), opacity: 0.16 } }),
+      line("expected", { lineStyle: { width: 2, type: [2, 3], color: colour("accent") }, itemStyle: { color: colour("accent") } }),
       line("usual", { lineStyle: { width: 1.5, type: "dotted", color: quiet }, itemStyle: { color: quiet } }),
       line("yesterday", { lineStyle: { width: 1.5, type: "dashed", color: colour("kept") }, itemStyle: { color: colour("kept") } }),
       line("today", {

@@ -1,7 +1,7 @@
-// The live board: swaps the parts that changed, keeps their ages, filters and orders them.
-const venues = document.querySelector("#venues");
+// The live pages: swap the parts that changed, keep their ages, ask for other venues without a reload.
 const freshness = document.querySelector("#freshness");
 const LOST_AFTER_MS = 5000;
+const TYPING_MS = 250;
 
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short" });
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
@@ -18,8 +18,9 @@ function length(seconds) {
 }
 
 function showAges(at) {
-  for (const time of venues.querySelectorAll("time.age")) {
-    time.textContent = ago(Math.max(0, (at - Date.parse(time.dateTime)) / 1000));
+  for (const time of document.querySelectorAll("#live time.age")) {
+    const words = ago(Math.max(0, (at - Date.parse(time.dateTime)) / 1000));
+    if (time.textContent !== words) time.textContent = words;
   }
 }
 
@@ -27,11 +28,14 @@ function swap(id, html) {
   const old = document.getElementById(id);
   if (!old) return;
   const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const fresh = holder.content.firstElementChild;
+  const isDrawing = old instanceof SVGElement;
+  holder.innerHTML = isDrawing ? `<svg>${html}</svg>` : html;
+  const fresh = isDrawing ? holder.content.firstElementChild.firstElementChild : holder.content.firstElementChild;
   const moved = fresh.querySelector(".count")?.textContent !== old.querySelector(".count")?.textContent;
   if (moved) fresh.classList.add("has-moved");
+  const focused = old.contains(document.activeElement);
   old.replaceWith(fresh);
+  if (focused) (fresh.matches("a") ? fresh : fresh.querySelector("a"))?.focus();
 }
 
 // Freshness: the stream speaks every second, so silence means that the connection is gone.
@@ -45,61 +49,59 @@ function showFreshness() {
     : freshness.dataset.live;
   freshness.classList.toggle("is-lost", lost);
   freshness.classList.toggle("is-live", !lost);
+  document.documentElement.classList.toggle("is-stale", lost);
   const shown = freshness.querySelector(".words");
   if (shown.textContent !== words) shown.textContent = words;
 }
 
-// Filter and order
-const filter = document.querySelector("#filter");
-const order = document.querySelector("#order");
-const found = document.querySelector("#found");
+// The stream of the venues that are shown now
+let stream;
 
-function applyFilter() {
-  const wanted = filter.value.trim().toLowerCase();
-  let shown = 0;
-  for (const card of venues.children) {
-    const whole = card.querySelector("h2").textContent.toLowerCase().includes(wanted);
-    let any = whole;
-    for (const room of card.querySelectorAll(".room")) {
-      const fits = whole || room.querySelector(".name").textContent.toLowerCase().includes(wanted);
-      room.hidden = !fits;
-      any ||= fits;
-    }
-    card.hidden = !any;
-    shown += any;
-  }
-  found.textContent = shown ? "" : found.dataset.none;
-}
-
-const byName = [...(venues?.children ?? [])];
-const KEYS = {
-  name: () => 0,
-  share: (card) => -Math.max(-1, ...[...card.querySelectorAll(".room")].map((r) => parseFloat(r.dataset.share || "-1"))),
-  unknown: (card) => -card.querySelectorAll(".room.is-unknown").length,
-};
-
-function applyOrder() {
-  const key = KEYS[order.value];
-  const keyed = byName.map((card) => [key(card), card]).sort(([a], [b]) => a - b);
-  if (keyed.some(([, card], i) => venues.children[i] !== card)) venues.append(...keyed.map(([, card]) => card));
-}
-
-if (venues) {
-  filter.addEventListener("input", applyFilter);
-  order.addEventListener("change", applyOrder);
-  document.querySelector("#tools").addEventListener("submit", (event) => event.preventDefault());
-  const stream = new EventSource(venues.dataset.events);
+function listen() {
+  stream?.close();
+  stream = new EventSource(document.querySelector("#live").dataset.events);
   stream.addEventListener("board", (event) => {
     const { at, parts } = JSON.parse(event.data);
     for (const [id, html] of Object.entries(parts)) swap(id, html);
     heardAt = performance.now();
     showFreshness();
     showAges(Date.parse(at));
-    if (Object.keys(parts).length) {
-      applyFilter();
-      applyOrder();
-    }
   });
+}
+
+// Other venues: the answer to the form, put in the place of what is shown
+const tools = document.querySelector("#tools");
+let asked;
+
+async function ask() {
+  asked?.abort();
+  asked = new AbortController();
+  const fields = [...new FormData(tools)].filter(([, value]) => value);
+  const address = `${location.pathname}?${new URLSearchParams(fields)}`;
+  try {
+    const answer = await fetch(address, { signal: asked.signal });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of ["live", "found"]) document.getElementById(id).replaceWith(fresh.getElementById(id));
+    document.querySelector(".views").replaceWith(fresh.querySelector(".views"));
+    history.replaceState(null, "", address);
+    listen();
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(address);
+  }
+}
+
+if (document.querySelector("#live")) {
+  let typing;
+  tools?.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(ask, TYPING_MS);
+  });
+  tools?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
+  listen();
   setInterval(showFreshness, 1000);
 } else {
   freshness.hidden = true;

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from anyio import from_thread
@@ -11,11 +11,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from console.access.visitors import needs, require
 from console.live.board import VenueNow
+from console.live.present import day_began
 from console.live.stream import LiveBoard
 from console.outputs.feeds import calendar
-from console.venues import history
+from console.proposals.effects import effects
+from console.venues import history, trials
+from console.venues.weeks import WEEKS, Years
 from console.web import picture
 from console.web.rendering import Pages
+from console.words import trials as trial_words
 from console.words.i18n import Language, mark
 from domain.calendars import hours_on
 from domain.decisions import roll_back
@@ -33,13 +37,30 @@ LOG_LENGTH = 20
 def router(pages: Pages, live: LiveBoard) -> APIRouter:
     """`/venues/{id}` and what lies below it."""
     routes = APIRouter(prefix="/venues/{venue_id}")
-    services = pages.services
+    services, years = pages.services, Years()
 
     @routes.get("", dependencies=[needs(Permission.READ)])
     def show_venue(request: Request, venue_id: str) -> HTMLResponse:
         board, _ = from_thread.run(live.board)
         state = board.venue(venue_id)
-        return pages.page(request, "venue.html", **_shown(pages, request, state))
+        return pages.page(request, "venues/venue.html", **_shown(pages, request, state))
+
+    @routes.get("/weeks", dependencies=[needs(Permission.READ)])
+    def weeks(venue_id: str) -> Response:
+        now, estate = services.clock.now(), services.ledger.estate()
+        venue = estate.venue(venue_id)
+        since = now - day_began(venue, now)
+        day = day_began(venue, now).astimezone(venue.tz).date()
+
+        def year() -> history.Past:
+            versions = services.ledger.schedules(venue_id).get(venue_id, ())
+            hand = hand_checks(services.ledger, services.timeseries, estate, now)
+            return history.past(
+                services.timeseries, estate, venue, versions, now, hand, weeks=WEEKS
+            )
+
+        body = years.get(venue, day, since // timedelta(hours=1), year)
+        return Response(body, media_type="application/json")
 
     @routes.get("/schedule.ics", dependencies=[needs(Permission.OPEN)])
     def feed(request: Request, venue_id: str) -> Response:
@@ -75,7 +96,13 @@ def _shown(pages: Pages, request: Request, state: VenueNow) -> dict[str, Any]:
     held = timeline(versions, today)
     current = in_force(versions, today) if held and held[0].effective_from <= today else None
     hours = current.hours if current else venue.hours
-    curve = history.curve(seen, hours_on(today, hours, venue.special_days), _capacity(state))
+    ahead = services.forecast(venue.id, today)
+    curve = history.curve(
+        seen,
+        hours_on(today, hours, venue.special_days),
+        _capacity(state),
+        ahead.whole if ahead else None,
+    )
     return {
         "venue": venue,
         "state": state,
@@ -85,10 +112,13 @@ def _shown(pages: Pages, request: Request, state: VenueNow) -> dict[str, Any]:
         "heat": history.heat(seen, hours),
         "proposals": proposals,
         "decisions": services.ledger.decisions(p.id for p in proposals),
+        "effects": effects(services.ledger, venue.id),
         "strip": picture.week_strip(hours, waiting.proposed if waiting else None),
         "in_force": current.number if current else 0,
         "coming": [v for v in held if v.effective_from > today],
         "versions": sorted(versions, key=lambda v: -v.number),
+        "trials": trials.shown(services.ledger, venue.id),
+        "trial_told": trial_words.told,
         "special_days": [s for s in venue.special_days if s.day >= today],
         "rollback_from": _rollback_from(venue, versions, pages),
     }
@@ -113,12 +143,16 @@ def _curve_json(language: Language, curve: history.Curve) -> str:
         "today": mark("Today"),
         "yesterday": mark("Yesterday"),
         "usual": mark("Usual"),
+        "expected": mark("Expected"),
         "unknown": mark("unknown"),
         "capacity": mark("capacity"),
     }
     data = {
         "times": curve.times,
-        "series": {"today": curve.today, "yesterday": curve.yesterday, "usual": curve.usual},
+        "series": {"today": curve.today, "yesterday": curve.yesterday, "usual": curve.usual}
+        | {"expected": curve.expected},
+        "low": curve.low,
+        "high": curve.high,
         "open": curve.open,
         "unknown": curve.unknown,
         "capacity": curve.capacity,

@@ -1,25 +1,31 @@
 """The web application: pages, live stream, feeds and JSON, over the services it is given."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from console.access import link_pages, login_pages
+from console.access import audit_pages, link_pages, login_pages, me_pages, oidc_pages, people_pages
+from console.access.oidc import Provider
 from console.access.passwords import Passwords
 from console.access.throttle import Throttle
 from console.access.visitors import Access
 from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
+from console.live.parts import parts, renderer
 from console.live.stream import LiveBoard
-from console.outputs import api
+from console.messages import pages as message_pages
+from console.outputs import api, counts_csv, deciding, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
+from console.public import pages as public_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
+from console.venues import limits_page, trials
 from console.venues import pages as venue_pages
 from console.web import error_pages, probes
 from console.web.headers import SecurityHeaders
@@ -43,11 +49,14 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     """
     entrance = services.entrance
     access = Access(services.ledger, open_reading=entrance.open_reading, url=entrance.url)
-    pages, passwords = Pages.of(services, access), Passwords(access.accounts)
-    maker = BoardMaker(services.ledger, services.timeseries)
+    pages = Pages.of(services, access)
+    passwords, throttle = Passwords(access.accounts), Throttle()
+    ahead = ThreadPoolExecutor(1, thread_name_prefix="habits")
+    maker = BoardMaker(services.ledger, services.timeseries, ahead)
     live = LiveBoard(
         make=lambda: maker.board(services.clock.now()),
-        render=lambda board, language: dict(board_page.parts(pages, board, language)),
+        parts=lambda board: parts(board, services.status()),
+        render=renderer(pages),
     )
     app = FastAPI(
         title="openhours",
@@ -56,26 +65,47 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.live = live
+    app.state.live, app.state.ahead = live, ahead
     app.state.access = access
     visits = Visits(watchers=lambda: live.watchers)
-    app.include_router(board_page.router(pages, live), include_in_schema=False)
-    app.include_router(venue_pages.router(pages, live), include_in_schema=False)
-    app.include_router(proposal_pages.router(pages), include_in_schema=False)
-    app.include_router(decisions.router(pages), include_in_schema=False)
-    app.include_router(linkage_pages.router(pages), include_in_schema=False)
-    app.include_router(sensor_pages.router(pages), include_in_schema=False)
-    app.include_router(room_pages.router(pages), include_in_schema=False)
-    for way_in in (
-        login_pages.router(pages, passwords, Throttle()),
+    people: list[APIRouter] = [
+        board_page.router(pages, live),
+        venue_pages.router(pages, live),
+        limits_page.router(pages),
+        public_pages.router(pages, live, services.public),
+        proposal_pages.router(pages),
+        decisions.router(pages),
+        trials.router(pages),
+        linkage_pages.router(pages),
+        sensor_pages.router(pages),
+        room_pages.router(pages),
+        login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),
-    ):
-        app.include_router(way_in, include_in_schema=False)
-    app.include_router(api.router(services, live))
-    app.include_router(probes.router(services, visits), include_in_schema=False)
-    app.include_router(sensor_pages.api(services))
-    app.include_router(overflow.api(live))
-    app.include_router(room_pages.api(services))
+        me_pages.router(pages, passwords, throttle),
+        people_pages.router(pages),
+        audit_pages.router(pages),
+        message_pages.router(pages),
+        probes.router(services, visits),
+    ]
+    if entrance.oidc:
+        people.append(oidc_pages.router(pages, Provider(entrance.oidc)))
+    programs = (
+        api.router(services),
+        deciding.router(services),
+        places.router(services, live),
+        files.router(services),
+        counts_csv.router(services),
+        entities.router(services, live),
+        sensor_pages.api(services),
+        overflow.api(live),
+        room_pages.api(services),
+        trials.api(services),
+    )
+    for router in people:
+        app.include_router(router, include_in_schema=False)
+    for router in programs:
+        app.include_router(router)
+    description.install(app, pages)
     app.mount("/static", StaticFiles(directory=STATIC))
     error_pages.install(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(trusted_hosts))

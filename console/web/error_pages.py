@@ -1,5 +1,6 @@
 """What people see when something is not there, not allowed, or not working."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
@@ -22,6 +23,8 @@ from domain.errors import (
     OpenhoursError,
     Unavailable,
 )
+
+_FOR_PROGRAMS = re.compile(r"/api/|/health|/\w+/[^/]+/(schedule|counts)\.")
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +83,7 @@ def install(app: FastAPI, pages: Pages) -> None:
     def ask_in(request: Request, error: Exception) -> Response:
         if _is_api(request) or "authorization" in request.headers:
             challenge = {"www-authenticate": "Bearer"}
-            return JSONResponse({"error": str(error)}, 401, headers=challenge)
+            return problem(request, 401, str(error), challenge)
         page = f"{request.url.path}?{request.url.query}" if request.method == "GET" else "/"
         return RedirectResponse(f"/login?next={quote(page.removesuffix('?'), safe='/')}", 303)
 
@@ -91,12 +94,16 @@ def install(app: FastAPI, pages: Pages) -> None:
         return _answer(pages, request, status, str(error))
 
     def http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return _answer(pages, request, status, "")
+        if not isinstance(error, HTTPException):
+            return _answer(pages, request, 500, "")
+        response = _answer(pages, request, error.status_code, "")
+        response.headers.update(error.headers or {})  # of 405, what is allowed
+        return response
 
     def invalid(request: Request, error: Exception) -> Response:
-        del error
-        return _answer(pages, request, 400, "")
+        faults = error.errors() if isinstance(error, RequestValidationError) else ()
+        said = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults)
+        return _answer(pages, request, 400, said if _is_api(request) else "")
 
     def unknown(request: Request, error: Exception) -> Response:
         del error  # the server logs it whole
@@ -112,9 +119,7 @@ def install(app: FastAPI, pages: Pages) -> None:
 
 def _answer(pages: Pages, request: Request, status: int, detail: str) -> Response:
     if _is_api(request):
-        return JSONResponse(
-            {"error": detail or MESSAGES.get(status, MESSAGES[500]).heading}, status
-        )
+        return problem(request, status, detail)
     message = MESSAGES.get(status, MESSAGES[500])
     language = pages.language(request)
     html = pages.bare(
@@ -129,5 +134,20 @@ def _answer(pages: Pages, request: Request, status: int, detail: str) -> Respons
     return HTMLResponse(html, status, headers=HEADERS)
 
 
+def problem(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """An error for programs: problem details (RFC 9457)."""
+    body = {
+        "type": "about:blank",
+        "title": MESSAGES.get(status, MESSAGES[500]).heading,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    return JSONResponse(body, status, headers, "application/problem+json")
+
+
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/health"))
+    """Whether a program asks, not a person."""
+    return bool(_FOR_PROGRAMS.match(request.url.path))

@@ -1,13 +1,17 @@
 """Headers that every response carries."""
 
+from collections.abc import Mapping, Sequence
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_POLICY = "content-security-policy"
+_SOURCES = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+)
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    _POLICY: f"{_SOURCES}'none'",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -16,6 +20,11 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+
+
+def framed_by(origins: Sequence[str]) -> Mapping[str, str]:
+    """Headers of a page that pages of these origins may hold in a frame."""
+    return {_POLICY: _SOURCES + " ".join(origins)} if origins else {}
 
 
 class SecurityHeaders:
@@ -32,8 +41,10 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                is_framed = _POLICY in headers
                 for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                    if not (is_framed and name == "x-frame-options"):
+                        headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-cache")
             await send(message)
 

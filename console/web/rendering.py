@@ -14,7 +14,12 @@ from console.access.forms import form_token
 from console.access.visitors import Access, Visitor, visitor_of
 from console.web import picture
 from console.web.services import Services
+from console.words import effects as effect_words
+from console.words import limits as limit_words
+from console.words import messages as message_words
 from console.words import overflow as overflow_words
+from console.words import people as people_words
+from console.words import public as public_words
 from console.words import rooms as room_words
 from console.words import sensors as sensor_words
 from console.words import sentences, what_if, words
@@ -41,10 +46,15 @@ def environment(language: Language) -> Environment:
     env.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
         lang=language,
+        limit_words=limit_words,
+        message_words=message_words,
+        effect_words=effect_words,
         overflow_words=overflow_words,
         picture=picture,
+        public_words=public_words,
         room_words=room_words,
         sensor_words=sensor_words,
+        people_words=people_words,
         sentences=sentences,
         unmet_words=unmet_words,
         what_if=what_if,

@@ -1,10 +1,16 @@
-"""The web server, which does not let watchers hold up a stop."""
+"""The web server: ready before the first visitor comes, and not held up by watchers at the end."""
 
+import asyncio
 import socket
 from collections.abc import Sequence
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
+
+from domain.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -33,6 +39,18 @@ class Server(uvicorn.Server):
         )
         self._app = app
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._first = asyncio.create_task(self._first_board())
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.state.live.close()
+        self._app.state.ahead.shutdown(wait=False, cancel_futures=True)
         await super().shutdown(sockets)
+
+    async def _first_board(self) -> None:
+        """It learns the habits of all rooms, for which no visitor should wait."""
+        try:
+            await self._app.state.live.board()
+        except Unavailable as error:
+            log.warning("no live board", reason=str(error))

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from console.access.entrance import Entrance
 from console.linkage.questions import WhatIf
+from console.messages.channels import Channels
+from console.public.settings import PublicSettings
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
@@ -77,3 +79,7 @@ class Services:
     """What a change of linked venues would bring."""
     entrance: Entrance = field(default_factory=Entrance)
     """How people come in."""
+    public: PublicSettings = field(default_factory=PublicSettings)
+    """How much the public pages say."""
+    channels: Channels = field(default_factory=dict)
+    """Ways to reach people."""

@@ -131,6 +131,12 @@ TRIALS: Mapping[str, str] = {
         " {pairs} pairs of days, {visits} more visits a day with it, {break_even} were needed"
         " (evidence: {evidence}). Hours stay as they are."
     ),
+    TrialCode.TRIAL_TOLD: mark(
+        "The trial has told enough, {days}: open from {from} to {to}. After {weeks} weeks and"
+        " {pairs} pairs of days, {visits} more visits a day with it, {break_even} were needed"
+        " (evidence: {evidence}); more days would cost more than they tell. It ends after the"
+        " notice period, and hours are planned by what was seen."
+    ),
 }
 """Of trials."""
 

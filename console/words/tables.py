@@ -12,9 +12,11 @@ from console.sensors.report import RejectionOut, SensorReport
 from console.words import sensors as sensor_words
 from console.words import sentences, what_if, words
 from console.words.i18n import LANGUAGES, Language, mark
+from console.words.messages import sent
 from domain.errors import InvalidInput
 from domain.estate import Estate
 from domain.hours import DayHours
+from domain.messages import Sending
 from domain.planning import AuditLine, Effect, Proposal, Verdict
 from domain.ports import RejectionGroup
 
@@ -39,7 +41,18 @@ SENSORS = (
 )
 WAITING = (mark("Sensor"), mark("It says"), mark("Last heard"), mark("Line for the estate"))
 WAYS = ("", mark("Today"), mark("Supposed"), mark("The best by what is expected"))
+SENDINGS = (mark("When"), mark("Who"), mark("Subject"), mark("By"), mark("State"))
 AUDIT = (mark("When"), mark("Who"), mark("What"), mark("Of what"), mark("Detail"))
+
+
+def sendings_table(sendings: Sequence[Sending], lang: Language) -> Table:
+    """What became of messages to people, a row for each address."""
+    table = Table(*map(lang.text, SENDINGS))
+    for one in sendings:
+        _, _, way = one.topic.split("/", 2)
+        row = (lang.moment(one.at, _UTC), one.person, one.subject, way, sent(lang, one, _UTC))
+        table.add_row(*map(escape, row))
+    return table
 
 
 def proposals_table(proposals: Sequence[Proposal], lang: Language) -> Table:

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.live.board import Board, RoomNow, Trend, Unknown, VenueNow
+from console.live.town_map import Dot
 from console.venues.history import Cell, Curve
 from console.web.services import ServiceStatus, Source
 from console.words.i18n import Language, mark
@@ -204,6 +205,21 @@ def band(lang: Language, room: RoomNow) -> str:
         low=lang.number(room.low),
         high=lang.number(room.high),
     )
+
+
+LEVELS = (mark("quiet"), mark("some people"), mark("busy"), mark("nearly full"))
+"""How full the fullest room of a venue is, on the map."""
+
+
+def dot(lang: Language, now: Dot) -> str:
+    """What a dot of the map says."""
+    said = [lang.text(mark("open") if now.is_open else mark("closed"))]
+    if now.level is not None:
+        said.append(lang.text(LEVELS[now.level]))
+    if now.is_unknown:
+        said.append(lang.text(mark("not all rooms known")))
+    listed = lang.text(mark(", ")).join(said)
+    return lang.text(mark("{venue}: {state}"), venue=now.venue.name_in(lang.code), state=listed)
 
 
 def fullness(lang: Language, share: float) -> str:

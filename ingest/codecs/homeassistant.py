@@ -39,6 +39,8 @@ _ABBREVIATIONS = {
     "unit_of_meas": "unit_of_measurement",
     "val_tpl": "value_template",
 }
+OURS = "openhours"
+"""Origin of the configs by which we tell how full rooms are: nobody should hear himself."""
 _COMPONENTS = ("sensor", "number")
 _DEVICE_CLASSES = (None, "", "occupancy")
 """Every other class is of another quantity."""
@@ -80,7 +82,9 @@ def read(message: Message, _context: Context) -> Iterator[Learned]:
     counters: list[Discovered] = []
     if message.payload.strip():
         config = _expanded(read_object(message.payload))
-        for component, object_id, each in _entities(levels[1], levels[-2], config):
+        is_ours = config.get("origin") == {"name": OURS}
+        entities = () if is_ours else _entities(levels[1], levels[-2], config)
+        for component, object_id, each in entities:
             if found := _counter(component, object_id, each):
                 counters.append(found)
     yield Learned(key_of(message.topic), msgspec.json.encode(counters).decode() if counters else "")

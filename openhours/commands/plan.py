@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from console.proposals.effects import effects as measured
+from console.words.effects import told
 from console.words.i18n import Language as Lang
 from console.words.tables import audit_table, explained, language, proposals_table
 from domain import decisions
@@ -67,10 +69,9 @@ def plan(  # noqa: PLR0913 - flags
 
 
 def _plan_on_files(ctx: typer.Context, files: Files, lang: Lang, *, as_json: bool) -> None:
-    planning = context_of(ctx).settings.planning
-    planned = plan_files(files, planning.history_weeks, jointly=planning.jointly)
+    planned, look = plan_files(files, context_of(ctx).settings.planning)
     if as_json:
-        typer.echo(result(planned).model_dump_json())
+        typer.echo(result(planned, look).model_dump_json())
     else:
         Console().print(proposals_table(planned.proposals, lang))
 
@@ -116,7 +117,31 @@ def reject(ctx: typer.Context, proposal: str, note: str = "") -> None:
     typer.echo(f"{proposal} is rejected; the hours stay.")
 
 
-def rollback(ctx: typer.Context, venue: str) -> None:
-    """Undo a venue's latest schedule version."""
-    version = decisions.roll_back(ledger_of(ctx), venue, actor=ACTOR, at=SystemClock().now())
-    typer.echo(f"{venue} goes back to {version.hours} from {version.effective_from}")
+def rollback(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(help="A decision, as library:2026-W47, or a venue.")],
+) -> None:
+    """Take a decision back, at all venues that it was about; or a venue's latest hours.
+
+    Of a decision that other hours have followed, these must be taken back first.
+    """
+    ledger, at = ledger_of(ctx), SystemClock().now()
+    if ":" in what:
+        versions = decisions.undo(ledger, what, actor=ACTOR, at=at)
+    else:
+        versions = [decisions.roll_back(ledger, what, actor=ACTOR, at=at)]
+    for version in versions:
+        typer.echo(f"{version.venue} goes back to {version.hours} from {version.effective_from}")
+
+
+def effects(
+    ctx: typer.Context,
+    *,
+    venue: Annotated[str | None, typer.Option(help="Of this venue only.")] = None,
+    lang: Language = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one a line.")] = False,
+) -> None:
+    """Say what came of decisions, measured 4, 8 and 12 weeks after they took effect."""
+    for proposal, effect in measured(ledger_of(ctx), venue).items():
+        said = effect.model_dump_json() if as_json else told(language(lang), effect)
+        typer.echo(said if as_json else f"{proposal}  {said}")

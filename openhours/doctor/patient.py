@@ -4,7 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from domain.errors import Conflict, StoreUnavailable
 from domain.ports import Ledger
 from openhours.alone import alone_in
 from openhours.sensors_report import sensors_report
-from openhours.serving import address, report_of_the_service
+from openhours.serving import report_of_the_service
 from openhours.settings import Settings
 from openhours.timeseries import History, open_timeseries
 from store.ledger import SqlLedger
@@ -49,7 +49,7 @@ class Patient:
         """What the running service says of itself; None where no pages answer."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"{address(self.settings)}/health", timeout=ANSWER_WITHIN_S) as said:
+            with opener.open(f"{self.settings.here}/health", timeout=ANSWER_WITHIN_S) as said:
                 answer = said.read()
         except urllib.error.HTTPError as error:  # 503 says what is wrong, too
             answer = error.read()
@@ -63,27 +63,44 @@ class Patient:
 
     @cached_property
     def ledger(self) -> Ledger | None:
-        """The ledger as it stands; None where its tables are not this program's."""
-        if not self.ledger_is_there or revision_of(self.settings.ledger_url) != revisions()[-1]:
+        """The ledger as it stands; None where the check `ledger` has something to say of it."""
+        try:
+            found = revision_of(self.settings.ledger_url) if self.ledger_is_there else None
+        except StoreUnavailable:
             return None
-        return SqlLedger(self.settings.ledger_url)
+        return SqlLedger(self.settings.ledger_url) if found == revisions()[-1] else None
 
-    @contextmanager
-    def series(self) -> Iterator[History | None]:
+    def open_series(self) -> History | None:
         """The readings; None where the running service has them. Raises `StoreUnavailable`."""
         place = self.settings.timeseries
         if isinstance(place, Path) and (self.is_running or not place.exists()):
-            yield None
-            return
+            return None
         store = open_timeseries(self.settings)
         try:
-            yield store
-        finally:
+            store.last_seen()  # a server is not asked before
+        except BaseException:
             store.close()
+            raise
+        return store
+
+    @contextmanager
+    def series(self) -> Iterator[History | None]:
+        """The readings; None also where the check `readings` has something to say of them."""
+        with ExitStack() as stack:
+            try:
+                store = self.open_series()
+            except StoreUnavailable:
+                store = None
+            if store is not None:
+                stack.callback(store.close)
+            yield store
 
     @cached_property
     def sensors(self) -> SensorReport | None:
-        """How all sensors are; None where nothing can be said yet. Raises `StoreUnavailable`."""
+        """How all sensors are; None where nothing can be said.
+
+        Raises `StoreUnavailable` where the running service says nothing of them.
+        """
         if self.ledger is None:
             return None
         with self.series() as series:

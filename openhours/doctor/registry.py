@@ -71,7 +71,8 @@ def _found(name: str, look: Check, patient: Patient) -> list[Finding]:
         found += (Finding(name, *said) for said in look(patient))
     except OpenhoursError as error:
         where = f"{error.problem.where}: " if error.problem.where else ""
-        found.append(Finding(name, Level.FAULT, f"{where}{error.problem.what}", error.problem.hint))
+        mend = error.problem.hint or "start what is away, or mend its address in the settings"
+        found.append(Finding(name, Level.FAULT, f"{where}{error.problem.what}", mend))
     except Exception as error:  # noqa: BLE001 - said, whatever it is
         what = f"cannot be looked at: {type(error).__name__}: {error}"
         found.append(Finding(name, Level.FAULT, what, "report this as a fault of openhours"))

@@ -104,10 +104,10 @@ def ledger(patient: Patient) -> Iterator[Said]:
 def readings(patient: Patient) -> Iterator[Said]:
     """The store of the readings answers."""
     place = patient.settings.timeseries
-    with patient.series() as series:
-        if series is not None:
-            series.count()
-            return
+    series = patient.open_series()
+    if series is not None:
+        series.close()
+        return
     if isinstance(place, Path) and patient.health and not patient.health["stores_answer"]:
         yield fault(f"the running service cannot read {place}", "see its log")
 

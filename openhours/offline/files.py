@@ -1,13 +1,17 @@
 """A week's plan from files."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from domain.errors import InvalidInput, Problem
+from openhours.offline.known import known
+from openhours.offline.look import Look, looked
 from openhours.offline.memory import recalled, remember
-from openhours.offline.run import WeekPlan, plan
+from openhours.offline.run import WeekPlan, planned
 from openhours.offline.tables import read_bins, read_schedules
+from openhours.settings_sections import Planning
 from store.estate_files import read_estate
 
 
@@ -25,8 +29,11 @@ class Files(NamedTuple):
     """
 
 
-def plan_files(files: Files, history_weeks: int, *, jointly: bool = False) -> WeekPlan:
-    """Plan from files. Raises `InvalidInput` or `InvalidEstate` with what is wrong in which."""
+def plan_files(files: Files, planning: Planning) -> tuple[WeekPlan, Look]:
+    """Plan from files, and look at the rooms.
+
+    Raises `InvalidInput` or `InvalidEstate` with what is wrong in which.
+    """
     if files.estate is None:
         raise InvalidInput("the estate is missing", where="--estate", hint="name its file")
     try:
@@ -38,15 +45,10 @@ def plan_files(files: Files, history_weeks: int, *, jointly: bool = False) -> We
     versions = read_schedules(files.schedules, estate)
     bins = read_bins(files.bins, estate)
     memory = recalled(files.state, as_of) if files.state else None
-    planned = plan(
-        bins,
-        estate,
-        versions,
-        as_of,
-        history_weeks=history_weeks,
-        jointly=jointly,
-        memory=memory,
-    )
+    trials = memory.trials if memory else ()
+    seen = known(bins, estate, versions, as_of, history_weeks=planning.history_weeks, trials=trials)
+    week = planned(seen, jointly=planning.jointly, memory=memory)
+    look = looked(seen, week.memory.under_used, planning.thresholds)
     if files.state:
-        remember(files.state, as_of, planned.memory)
-    return planned
+        remember(files.state, as_of, replace(week.memory, under_used=look.under_used))
+    return week, look

@@ -6,10 +6,13 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from console.rooms.pages import UnderusedRoomsOut
+from console.rooms.unmet import UnmetReport
 from console.words.i18n import LANGUAGES
 from console.words.sentences import headline, reason
 from domain.hours import clock_text, day_text
 from domain.planning import Effect, Fact, Proposal, Reason, Verdict
+from openhours.offline.look import Look
 from openhours.offline.run import WeekPlan
 from policies.reasons import days_text
 from policies.trials.trial import State, Trial
@@ -104,10 +107,15 @@ class WeekResult(_Out):
     on_dates: Mapping[str, Mapping[date, str]]
     """By venue, the whole hours of dates to come on which trials are open; they are announced
     once, and stand."""
+    under_used: UnderusedRoomsOut | None
+    """Rooms that are used far less than they should be, with cause and suggestion as reasons, by
+    the look of the month. Null where nobody looked."""
+    unmet: UnmetReport | None
+    """People whom no venue serves, as it is closed or full: where, when, and which rooms could."""
 
 
-def result(plan: WeekPlan) -> WeekResult:
-    """The plan in the form that is printed."""
+def result(plan: WeekPlan, look: Look | None = None) -> WeekResult:
+    """The plan in the form that is printed, with what was seen of the estate's rooms."""
     return WeekResult(
         as_of=plan.as_of,
         policy=plan.proposals[0].policy if plan.proposals else "",
@@ -117,6 +125,8 @@ def result(plan: WeekPlan) -> WeekResult:
             venue: {day: day_text(blocks) for day, blocks in hours.items()}
             for venue, hours in plan.on_dates.items()
         },
+        under_used=look.rooms if look else None,
+        unmet=look.unmet if look else None,
     )
 
 

@@ -1,34 +1,22 @@
 """One week planned from bins and schedules alone: a function of its arguments."""
 
 import functools
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-
-import numpy as np
-from numpy.typing import NDArray
+from datetime import date, datetime
 
 from domain.bins import Bins
-from domain.calendars import instant
-from domain.errors import InvalidInput
-from domain.estate import Estate, Venue
+from domain.estate import Estate
 from domain.hours import DayHours
-from domain.planning import Proposal, ScheduleVersion
-from domain.schedules import latest, openings_of
+from domain.planning import Proposal
+from domain.schedules import latest
+from openhours.offline.known import Known, Schedules, known
 from openhours.offline.memory import Memory
 from openhours.planning_run import run_name
-from openhours.trying import Trying, in_proof, with_trial_days
-from policies.demand import estimate
-from policies.flows import open_share_of
-from policies.grid import Grid
+from openhours.trying import Trying, in_proof
 from policies.joint.jobs import jobs_of, propose_all
-from policies.occupancy import followed_full
 from policies.trials.days import Days
 from policies.trials.trial import State, Trial
-
-Floats = NDArray[np.float64]
-Schedules = Mapping[str, Sequence[ScheduleVersion]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +59,25 @@ def plan(
     Raises:
         InvalidInput: nothing is known of the time before `as_of`.
     """
-    at = max(instant(as_of, v.day_starts, v.tz) for v in estate.venues)
-    known = _before(bins, at, history_weeks)
-    watched = [v for v in estate.venues if set(known.rooms) & _rooms_of(estate, v)]
-    trials = (memory or Memory()).trials
-    timetable = [with_trial_days(v, trials, schedules[v.id], as_of) for v in watched]
-    joined = _with_open(_of_venues(known, estate, watched), timetable, schedules)
-    demand = estimate(_with_full(joined, estate, watched), watched)
-    trying, days = Trying(estate, schedules, as_of, at), Days.of(joined, watched)
-    trials = trying.judged(trials, days)
+    before = memory or Memory()
+    seen = known(
+        bins,
+        estate,
+        schedules,
+        as_of,
+        history_weeks=history_weeks,
+        trials=before.trials,
+        nights=before.nights,
+    )
+    return planned(seen, jointly=jointly, memory=before)
+
+
+def planned(seen: Known, *, jointly: bool = False, memory: Memory | None = None) -> WeekPlan:
+    """The plan by what is known; `jointly` and `memory` as of `plan`."""
+    estate, schedules, at, demand = seen.estate, seen.schedules, seen.at, seen.demand
+    trying = Trying(estate, schedules, seen.as_of, at)
+    days, trials = Days.of(seen.venues, seen.watched), (memory or Memory()).trials
+    trials = trying.judged(trials, demand.profile, days)
     linked = estate if jointly else estate.model_copy(update={"link_groups": ()})
     current = {v.id: latest(schedules[v.id]).hours for v in estate.venues}
     run_of = functools.partial(run_name, now=at)
@@ -91,9 +89,9 @@ def plan(
     return WeekPlan(
         as_of=at,
         proposals=proposals,
-        trials=tuple(t for t in trials if _is_going_on(t, as_of, schedules)),
+        trials=tuple(t for t in trials if _is_going_on(t, seen.as_of, schedules)),
         on_dates=trying.to_announce(trials),
-        memory=Memory(trials),
+        memory=replace(memory or Memory(), trials=trials),
     )
 
 
@@ -101,64 +99,3 @@ def _is_going_on(trial: Trial, today: date, schedules: Schedules) -> bool:
     if trial.ended is not None:
         return trial.ended >= today
     return trial.state is State.RUNNING or bool(in_proof([trial], schedules[trial.venue]))
-
-
-def _rooms_of(estate: Estate, venue: Venue) -> set[str]:
-    return {room.id for room in estate.rooms_by_venue[venue.id]}
-
-
-def _before(bins: Bins, at: datetime, weeks: int) -> Bins:
-    """The bins of the weeks that end at an instant."""
-    end = np.datetime64(at.replace(tzinfo=None), "s")
-    used = (bins.start < end) & (bins.start >= end - np.timedelta64(7 * weeks, "D"))
-    if not used.any():
-        raise InvalidInput(f"there are no bins before {at.isoformat()}")
-    arrays = ("entered", "left", "present", "healthy", "open", "full")
-    return replace(
-        bins, start=bins.start[used], **{name: getattr(bins, name)[:, used] for name in arrays}
-    )
-
-
-def _of_venues(bins: Bins, estate: Estate, venues: Sequence[Venue]) -> Bins:
-    """Venues as one space: counts of rooms add up, and are unknown where one room's are.
-
-    The venue is as healthy, and as open, as the least and the most of its rooms; it is full where
-    all are.
-    """
-    row = {room: n for n, room in enumerate(bins.rooms)}
-    of_venue = [[row[r.id] for r in estate.rooms_by_venue[v.id] if r.id in row] for v in venues]
-
-    def joined(values: Floats, how: np.ufunc) -> Floats:
-        return np.array([how.reduce(values[rows], axis=0) for rows in of_venue])
-
-    return Bins(
-        rooms=tuple(v.id for v in venues),
-        start=bins.start,
-        minutes=bins.minutes,
-        entered=joined(bins.entered, np.add),
-        left=joined(bins.left, np.add),
-        present=joined(bins.present, np.add),
-        healthy=joined(bins.healthy, np.minimum),
-        open=joined(bins.open, np.fmax),
-        full=joined(bins.full, np.minimum),
-    )
-
-
-def _with_open(bins: Bins, venues: Sequence[Venue], schedules: Schedules) -> Bins:
-    """The bins, with the schedules' word where nothing says when a venue was open."""
-    first = bins.start[0].astype("datetime64[D]").item() - timedelta(days=1)
-    days = int((bins.start[-1] - bins.start[0]) / np.timedelta64(1, "D")) + 3
-    grid = Grid(int(bins.start[0].astype(np.int64)), len(bins.start))
-    openings = [openings_of(v, schedules[v.id], first, days) for v in venues]
-    scheduled = open_share_of(openings, grid)
-    return replace(bins, open=np.where(np.isnan(bins.open), scheduled, bins.open))
-
-
-def _with_full(bins: Bins, estate: Estate, venues: Sequence[Venue]) -> Bins:
-    """The bins, with what occupancy and capacity say where nothing says when a venue was full."""
-    if not np.isnan(bins.full).any():
-        return bins
-    rooms = [estate.rooms_by_venue[v.id] for v in venues]
-    capacity = np.array([sum(r.capacity or math.nan for r in its) for its in rooms])
-    inferred = followed_full(bins, venues, capacity).full
-    return replace(bins, full=np.where(np.isnan(bins.full), inferred, bins.full))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY
+from domain.calendars import SLOTS_A_DAY
 from policies.demand.forecast import interval
 from policies.demand.nowcast import SLOTS_AN_HOUR, Crowd, crowd_of, present
 
@@ -17,6 +17,12 @@ Mask = NDArray[np.bool_]
 PRIOR_PEOPLE = 4.0
 """A room's part of an hour is told by its own people as far as there are some: so many weigh as
 much as its part of the whole week."""
+
+
+STAYS_MINUTES = (5.0, 600.0)
+"""Mean stays that are believed."""
+STAY_PRECISION = 1.02
+"""A stay within 2 % of its neighbours is as good as these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,10 @@ class Outlook:
 
 
 def stay_of(inside: Floats, rate: Floats, is_open: Mask) -> float:
-    """Mean stay in minutes, by Little's law; NaN where too little is known.
+    """Mean stay in minutes by which as many are inside in a week as usually are; NaN if unknown.
+
+    Little's law would do where nobody had to leave at closing: with stays that closing cuts short
+    the number inside is found by halving the range of `STAYS_MINUTES`.
 
     Args:
         inside: (7, 96) people usually inside.
@@ -113,8 +122,15 @@ def stay_of(inside: Floats, rate: Floats, is_open: Mask) -> float:
         is_open: (7, 96).
     """
     told = is_open & np.isfinite(inside) & np.isfinite(rate)
-    came = float(rate[told].sum())
-    return float(inside[told].sum()) / came * SLOT_MINUTES if came > 0 else np.nan
+    people = float(inside[told].sum())
+    if not people > 0 or not rate[told].sum() > 0:
+        return np.nan
+    low, high = STAYS_MINUTES
+    while high > low * STAY_PRECISION:
+        stay = float(np.sqrt(low * high))
+        too_few = present(np.nan_to_num(rate), told, stay)[told].sum() < people
+        low, high = (stay, high) if too_few else (low, stay)
+    return float(np.sqrt(low * high))
 
 
 def room_share(room: Floats, whole: Floats) -> Floats:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from domain.calendars import SLOT_MINUTES
 from policies.demand.observed import CLOSING_SLOTS, OPENING_SLOTS, Observed
@@ -20,8 +21,9 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 WANTED_SHARE = 0.4
-"""Part of the mean stay that a visit must last to be worth it, in the mean; the usual g has this
-exponentially distributed."""
+"""Part of the mean stay that a visit must last to be worth it, to half of the people."""
+WANTED_SPREAD = 0.85
+"""Standard deviation of its logarithm: people differ in it as they do in how long they stay."""
 USUAL_RUSH = (1.25, 1.0)
 """The usual h of the first slots: those who waited for the door come at once."""
 RUSH_DOUBT = (0.6, 0.2)
@@ -99,7 +101,7 @@ def edges_of(seen: Observed, rows: Rows, count: Floats, exposure: Floats) -> Edg
 def usual_closing(stay_minutes: float) -> Edge:
     """The usual g, by slots to closing: all come who want to stay for less than is left."""
     left = SLOT_MINUTES * (np.arange(1, CLOSING_SLOTS + 1) - 0.5)
-    factor = 1 - np.exp(-left / (WANTED_SHARE * stay_minutes))
+    factor = ndtr(np.log(left / (WANTED_SHARE * stay_minutes)) / WANTED_SPREAD)
     return _usual(factor, LEAST_DOUBT + DOUBT_SHARE * np.abs(np.log(factor)))
 
 

@@ -10,6 +10,7 @@ from domain.bins import Bins
 from domain.calendars import SLOT_MINUTES
 from domain.estate import Venue
 from policies.demand.business_days import BusinessDays
+from policies.occupancy.rates import LEARNT_DAYS, RATIO_LIMIT, ByHand, caught, ratio
 
 Floats = NDArray[np.float64]
 Bins8 = NDArray[np.int8]
@@ -19,6 +20,8 @@ CLOSING_SLOTS, OPENING_SLOTS = 8, 2
 GOING_SHARE = 0.5
 """Part of the mean stay before closing in which people go because of the hour."""
 WHOLE = 1 - 1e-9
+WHOLE_DAY = 0.95
+"""Part of a day's open time that the counters must have worked for its balance to tell."""
 LEAST_ROOM = 0.5
 """Full time is taken off the exposure down to here: the estimate of it is a generous one."""
 STAY_MINUTES = {
@@ -33,6 +36,8 @@ STAY_MINUTES = {
 }
 """Assumed mean stay by venue type."""
 OTHER_STAY_MINUTES = 75
+STAY_VISITS = 100.0
+"""Visits that speak for the assumed stay before the first is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ class Observed:
     day_type: NDArray[np.int8]
     """(venues, days)"""
     stay_minutes: Floats
-    """(venues,) mean stay assumed of the venue's type."""
+    """(venues,) mean stay, as the doors tell it; else that assumed of the venue's type."""
     inferred: NDArray[np.bool_]
     """(venues,) whether arrivals are inferred from people present."""
 
@@ -76,7 +81,9 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
     stay = usual_stay_minutes(venues)
     counted, present = (~np.isnan(x).all(axis=1) for x in (bins.entered, bins.present))
     inferred = np.asarray(present & ~counted)
-    arrivals = bins.entered.copy()
+    days = BusinessDays(bins.start, venues)
+    doors = _Doors.of(bins, days)
+    arrivals = bins.entered / doors.counted()[:, None]
     arrivals[inferred] = _inferred_arrivals(bins, stay)[inferred]
 
     healthy_open = np.where(np.isnan(arrivals), 0, bins.healthy * bins.open)
@@ -86,7 +93,6 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
     )
     seen = np.where(silent | (bins.open < WHOLE), 0, healthy_open)
     room = np.maximum(1 - bins.full, LEAST_ROOM)
-    days = BusinessDays(bins.start, venues)
     return Observed(
         arrivals=days.sums(np.where(seen > 0, arrivals, 0) * seen),
         exposure=days.sums(seen * room),
@@ -96,9 +102,56 @@ def observe(bins: Bins, venues: Sequence[Venue]) -> Observed:
         since_opening=days.latest(np.where(so_far > OPENING_SLOTS, 0, so_far).astype(np.int8)),
         day=days.day,
         day_type=days.day_type,
-        stay_minutes=stay,
+        stay_minutes=doors.stay_minutes(stay),
         inferred=inferred,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """What doors that are counted both ways say of whole days; arrays (venues, days)."""
+
+    entered: Floats
+    left: Floats
+    weight: Floats
+    """Of days on which the counters worked, by recency; 0 on others."""
+    lasted: Floats
+    """Slots between the mean times of coming and of going, whatever share of people is missed."""
+
+    @classmethod
+    def of(cls, bins: Bins, days: BusinessDays) -> "_Doors":
+        both = ~np.isnan(bins.entered + bins.left)
+        entered, left = (days.sums(np.where(both, x, 0)) for x in (bins.entered, bins.left))
+        healthy, opened = (
+            days.sums(x).sum(axis=2)
+            for x in (np.where(both, bins.healthy * bins.open, 0), bins.open)
+        )
+        whole = (healthy >= WHOLE_DAY * opened) & (opened > 0)
+        came, gone = entered.sum(axis=2), left.sum(axis=2)
+        whole &= (came > 0) & (gone > 0)
+        slots = np.arange(entered.shape[2], dtype=np.float64)
+        lasted = left @ slots / np.maximum(gone, 1) - entered @ slots / np.maximum(came, 1)
+        weight = whole * 0.5 ** (np.arange(len(days.day))[::-1] / LEARNT_DAYS)
+        return cls(came, gone, weight, np.where(whole, lasted, 0))
+
+    def counted(self) -> Floats:
+        """(venues,) part of those who come that the doors count; 1 where they do not tell.
+
+        The balance of whole days tells it, as `policies.occupancy.rates` has it. Doors whose two
+        ways differ beyond what is missed people are broken, and taken at their word.
+        """
+        balance = ratio(self.entered * self.weight, self.left * self.weight)
+        none = ByHand.none(len(self.weight))
+        share, _, _ = caught(self.entered, self.left, self.weight, none)
+        told = self.weight.any(axis=1) & (balance < RATIO_LIMIT) & (balance > 1 / RATIO_LIMIT)
+        return np.where(told, share, 1)
+
+    def stay_minutes(self, usual: Floats) -> Floats:
+        """(venues,) mean stay: whoever comes goes, so it is what lies between the mean times."""
+        visits = self.weight * self.entered
+        minutes = (visits * self.lasted).sum(axis=1) * SLOT_MINUTES + STAY_VISITS * usual
+        mean = minutes / (visits.sum(axis=1) + STAY_VISITS)
+        return np.asarray(np.maximum(mean, SLOT_MINUTES))
 
 
 def usual_stay_minutes(venues: Sequence[Venue]) -> Floats:

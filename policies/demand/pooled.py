@@ -105,7 +105,7 @@ def fit(cells: Cells, types: Sequence[str], doubts: Mapping[str, Floats], on: Su
         surfaces = beta @ on.design.T
         expected = cells.exposure * np.exp(cells.offset + outside + bend + surfaces)
         surplus = cells.count - expected
-        information = _grams(expected, on.design)
+        information = _grams(expected, on)
         told = _times(information, beta) + surplus @ on.design
         groups = [
             _posterior(group, information, told, start, on)
@@ -226,13 +226,12 @@ def _variance(group: _Type, design: Floats) -> Floats:
     return np.asarray(np.einsum("vrk,rk->vr", design @ whole, design))
 
 
-def _grams(weight: Floats, design: Floats) -> Floats:
+def _grams(weight: Floats, on: Surface) -> Floats:
     """X' diag(w_v) X of all venues by one product; (venues, coefficients, coefficients)."""
-    upper = np.triu_indices(design.shape[1])
-    flat = weight @ (design[:, upper[0]] * design[:, upper[1]])
-    gram = np.empty((len(weight), design.shape[1], design.shape[1]))
-    gram[:, upper[0], upper[1]] = flat
-    gram[:, upper[1], upper[0]] = flat
+    size = on.design.shape[1]
+    one, other = np.triu_indices(size)
+    gram = np.empty((len(weight), size, size))
+    gram[:, one, other] = gram[:, other, one] = weight @ on.pairs
     return gram
 
 

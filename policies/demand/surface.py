@@ -8,6 +8,7 @@ level on rather than the slope: a rise that is carried on as a rise is soon absu
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +38,16 @@ class Surface:
     Attributes:
         design: (8 × 96, coefficients).
         block: (coefficients,) the block of each.
+        pairs: (8 × 96, coefficients × (coefficients + 1) / 2) products of columns, row by row of
+            the upper triangle.
     """
 
     design: Floats
     block: NDArray[np.intp]
+    pairs: Floats
 
 
+@cache
 def surface() -> Surface:
     """The surface that all venues share."""
     days = np.arange(DAY_TYPES)
@@ -61,7 +66,9 @@ def surface() -> Surface:
         np.multiply.outer(on, shapes).reshape(-1, shapes.shape[1]) for _, on, shapes in parts
     ]
     blocks = [np.full(shapes.shape[1], block) for block, _, shapes in parts]
-    return Surface(np.concatenate(columns, axis=1).astype(np.float64), np.concatenate(blocks))
+    design = np.concatenate(columns, axis=1).astype(np.float64)
+    one, other = np.triu_indices(design.shape[1])
+    return Surface(design, np.concatenate(blocks), design[:, one] * design[:, other])
 
 
 def _shapes(knots: int) -> Floats:

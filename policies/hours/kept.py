@@ -56,3 +56,15 @@ def broken_limits(venue: Venue, hours: WeeklyHours) -> frozenset[Broken]:
     if budget is not None and staffed_hours(hours, limits) > budget + 1e-9:
         found.add(Broken("staff_hours", None))
     return frozenset(found)
+
+
+def jumps(before: DayHours, after: DayHours, most_minutes: int | None) -> bool:
+    """Whether a day with as many blocks as before has an edge that moved further than it may.
+
+    A block that goes and a break that comes are fine, each for itself; on one day together they
+    read as blocks that have moved far.
+    """
+    if most_minutes is None or len(before) != len(after):
+        return False
+    edges = zip((e for b in before for e in b), (e for b in after for e in b), strict=True)
+    return any(abs(new - old) > most_minutes for old, new in edges)

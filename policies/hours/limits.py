@@ -21,6 +21,8 @@ def week_problem(
     *,
     booked: Mask | None = None,
     hysteresis: float = 0.0,
+    edge: float = 0.0,
+    whole: Mask | None = None,
 ) -> WeekProblems:
     """The problem of planning one venue's ordinary week.
 
@@ -33,6 +35,9 @@ def week_problem(
         today: hours that the largest change and the default budget are measured from.
         booked: (7, 96) slots that must not be closed, as `policies.hours.bookings` finds them.
         hysteresis: what a changed slot must earn, visits.
+        edge: what a moved opening or closing time must earn, visits; half of it is taken off the
+            new one, and added to the old one, so that to drop or add a block is no cheaper.
+        whole: (7,) days on which no break may be cut into a block.
 
     Raises:
         InvalidInput: `today` leaves its business days.
@@ -41,12 +46,14 @@ def week_problem(
     limits, open_today = venue.limits, within(today, venue.day_starts)
     core, unknown = touching(limits.core, venue.day_starts), np.isnan(value)
     movable = _near_edges(today, limits, venue.day_starts) & ~unknown
-    movable |= _cheapest_breaks(np.where(unknown | core, np.inf, value), open_today, limits)
+    costs = unknown | core if whole is None else unknown | core | whole[:, None]
+    movable |= _cheapest_breaks(np.where(costs, np.inf, value), open_today, limits)
     kept = ~movable if booked is None else ~movable | booked
+    steps = np.diff(np.pad(open_today, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     return WeekProblems(
         value=np.where(unknown, 0.0, value)[None],
-        opening=np.zeros((1, 7, SLOTS_A_DAY + 1)),
-        closing=np.zeros((1, 7, SLOTS_A_DAY + 1)),
+        opening=np.where(steps > 0, edge / 2, -edge / 2)[None],
+        closing=np.where(steps < 0, edge / 2, -edge / 2)[None],
         today=open_today[None],
         may=(open_today | core | (window(limits, venue.day_starts) & movable))[None],
         must=(core | (open_today & kept))[None],

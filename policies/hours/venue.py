@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from domain.calendars import SLOT_MINUTES
 from domain.estate import Venue
 from domain.hours import DAY_MINUTES, WeeklyHours
 from policies.hours.conflicts import check_limits
 from policies.hours.days import Mask
-from policies.hours.kept import broken_limits
+from policies.hours.kept import broken_limits, jumps
 from policies.hours.limits import week_problem
-from policies.hours.plan import plan_weeks
+from policies.hours.plan import WeekPlans, plan_weeks
 from policies.hours.slots import as_hours
 from policies.hours.weeks import Floats, WeekProblems
 
@@ -36,6 +38,7 @@ def plan_venue(
     *,
     booked: Mask | None = None,
     hysteresis: float = 0.0,
+    edge: float = 0.0,
 ) -> VenuePlan:
     """The exact best hours of a venue's ordinary week.
 
@@ -45,14 +48,26 @@ def plan_venue(
         today: the hours that change is measured from.
         booked: (7, 96) slots that must not be closed, as `policies.hours.bookings` finds them.
         hysteresis: what a changed slot must earn, visits.
+        edge: what a moved opening or closing time must earn, as `week_problem` has it.
 
     Raises:
         InvalidInput: hours leave their business days, or limits conflict.
     """
     check_limits(venue)
-    plans = plan_weeks(week_problem(venue, value, today, booked=booked, hysteresis=hysteresis))
+
+    def best(whole: Mask | None) -> tuple[WeekPlans, WeeklyHours]:
+        problem = week_problem(
+            venue, value, today, booked=booked, hysteresis=hysteresis, edge=edge, whole=whole
+        )
+        plans = plan_weeks(problem)
+        return plans, to_the_minute(venue, plans.open[0], today)
+
+    plans, hours = best(None)
+    far = _jumping(venue, today, hours)
+    if far.any():
+        plans, hours = best(far)
     return VenuePlan(
-        hours=to_the_minute(venue, plans.open[0], today),
+        hours=hours,
         worth=float(plans.worth[0]),
         certificate=float(plans.certificate[0]),
         staff_hour_price=float(plans.price[0]) * 60 / SLOT_MINUTES / venue.limits.staff,
@@ -93,6 +108,13 @@ def _lifted(venue: Venue) -> Mapping[str, Any]:
     if limits.core.minutes:
         lifted["core"] = WeeklyHours()
     return lifted
+
+
+def _jumping(venue: Venue, today: WeeklyHours, hours: WeeklyHours) -> Mask:
+    """Days, (7,), that `jumps` finds; breaks are left to another change there."""
+    most = venue.limits.max_change_minutes
+    pairs = zip(today.days, hours.days, strict=True)
+    return np.array([jumps(was, now, most) for was, now in pairs], np.bool_)
 
 
 def to_the_minute(venue: Venue, mask: Mask, today: WeeklyHours) -> WeeklyHours:

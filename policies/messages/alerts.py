@@ -56,7 +56,7 @@ class Standing:
 
     @property
     def key(self) -> str:
-        """Of its notice. `first` is kept before it opens, so a look repeated says it too."""
+        """Of its notice. `first` is kept before it opens, so a repeated look says the same."""
         return f"{self.cause.id}@{self.first:%Y-%m-%dT%H:%M:%S}"
 
 

@@ -39,6 +39,14 @@ def audience(notice: Notice, grants: Iterable[Grant], estate: Estate) -> frozens
     return frozenset()
 
 
+def zone_of(grants: Sequence[Grant], estate: Estate) -> str:
+    """The zone of the first venue that somebody with these roles answers for, else UTC."""
+    for venue in estate.venues:
+        if any(_holds(grant, venue.id, estate) for grant in grants):
+            return venue.tz.key
+    return "UTC"
+
+
 def _holds(grant: Grant, venue: str, estate: Estate) -> bool:
     if grant.scope == EVERYTHING:
         return True

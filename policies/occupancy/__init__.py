@@ -10,7 +10,8 @@ Every business day begins and ends with an empty room, and people stay as long a
 - `estimates`: one day live, and with hindsight; `band`: what an estimate is;
 - `by_hand`: what people counted; `fusion`: occupancy sensors beside the doors, and ghosts;
 - `nested`: rooms that add up to their house;
-- `estimate`: weeks of bins of many rooms; `fullness`: when they were full.
+- `estimate`: weeks of bins of many rooms; `nights`: what was estimated before;
+- `fullness`: when they were full.
 """
 
 from policies.occupancy.band import Occupancy
@@ -26,6 +27,7 @@ from policies.occupancy.fullness import followed_full, with_full
 from policies.occupancy.habits import Habits
 from policies.occupancy.learning import learn
 from policies.occupancy.nested import reconciled
+from policies.occupancy.nights import Nights
 from policies.occupancy.rates import LEARNT_DAYS, ByHand
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "ByHand",
     "Counts",
     "Habits",
+    "Nights",
     "Occupancy",
     "followed_full",
     "from_counts",

@@ -1,8 +1,9 @@
 """Business days in a row of bins: what lies between instants at which rooms are empty."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,10 @@ class Day:
     def is_whole(self) -> bool:
         """Whether it is a day that has ended."""
         return self.starts_empty and self.ends_empty
+
+    def earlier(self, bins: int) -> Self:
+        """The day in a row that begins so many bins later."""
+        return replace(self, start=self.start - bins, stop=self.stop - bins)
 
     @property
     def bins(self) -> slice:

@@ -1,7 +1,7 @@
 """The best estimate for bins of rooms over weeks, today included."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from policies.occupancy.estimates import live, night
 from policies.occupancy.fusion import fused, ghosts
 from policies.occupancy.habits import Habits
 from policies.occupancy.learning import learn
+from policies.occupancy.nights import Nights
 from policies.occupancy.rates import LEARNT_DAYS, ByHand
 
 Floats = NDArray[np.float64]
@@ -33,6 +34,7 @@ def occupancy(
     *,
     capacity: Floats | None = None,
     hand: HandChecks = _NO_HAND,
+    known: Nights | None = None,
 ) -> Occupancy:
     """Best estimate of the people present at the end of each bin; (rooms, bins), NaN if unknown.
 
@@ -46,13 +48,14 @@ def occupancy(
         venues: the venue of each row, for its zone and the start of its business day.
         capacity: (rooms,) people that each holds; NaN where nobody knows.
         hand: what was counted by hand, by the names of the bins' rooms.
+        known: what earlier looks at these rooms left; what this one adds is written into it.
     """
     found = Occupancy.unknown(bins.entered.shape)
     most = np.full(len(venues), np.nan) if capacity is None else capacity
     counts = Counts.of(bins, most, hand)
     for rows, venue in alike(venues, lambda v: (v.zone, v.day_starts)):
         edges = empty_edges(bins, venue)
-        found.put(np.s_[rows], from_counts(counts.take(rows), edges))
+        found.put(np.s_[rows], from_counts(counts.take(rows), edges, known))
     return _as_seen(bins, found)
 
 
@@ -116,6 +119,17 @@ class Counts:
             by_hand=self.by_hand.take(rows),
         )
 
+    def between(self, first: int, stop: int) -> Self:
+        """Those of some of the bins."""
+        by_bin = ("entered", "left", "said", "heads")
+        return replace(self, **{name: getattr(self, name)[:, first:stop] for name in by_bin})
+
+    @property
+    def arrays(self) -> list[Floats]:
+        """All that is known."""
+        own = [self.entered, self.left, self.said, self.heads, self.capacity]
+        return own + [getattr(self.by_hand, field.name) for field in fields(self.by_hand)]
+
     def habits(self, days: Sequence[Day]) -> Habits:
         """By those of the days that are whole and of usual length."""
         length = usual_length(days)
@@ -124,21 +138,21 @@ class Counts:
         return learn(self.entered[:, at], self.left[:, at], self.by_hand, self.said[:, at])
 
 
-def from_counts(counts: Counts, empty_at: Edges) -> Occupancy:
+def from_counts(counts: Counts, empty_at: Edges, known: Nights | None = None) -> Occupancy:
     """`night` for the days that have ended, `live` for the last, if it has not.
 
     Args:
         counts: of rooms.
         empty_at: when the rooms are empty.
+        known: as of `occupancy`.
     """
     found = Occupancy.unknown(counts.entered.shape)
     days = days_between(empty_at, counts.entered.shape[1])
     ended = [day for day in days if day.ends_empty]
     for first in range(0, len(ended), NIGHTS_ALIKE):
-        block = ended[first : first + NIGHTS_ALIKE]
-        habits = counts.habits(ended[: first + NIGHTS_ALIKE][-NIGHTS_ALIKE:])
-        for some, day in alike_days(block):
-            _write(found, counts, habits, [block[n] for n in some], day)
+        past, block = ended[: first + NIGHTS_ALIKE], ended[first : first + NIGHTS_ALIKE]
+        told = _nights(counts, past[-NIGHTS_ALIKE:], block, known or Nights())
+        found.put(np.s_[:, block[0].start : block[-1].stop], told)
     if days and days[-1].starts_empty and not days[-1].ends_empty:
         habits, now = counts.habits(ended[-LEARNT_DAYS:]), days[-1].bins
         entered, left, heads = counts.entered[:, now], counts.left[:, now], counts.heads[:, now]
@@ -168,6 +182,22 @@ def today(bins: Bins, habits: Habits, hand: HandChecks = _NO_HAND) -> Occupancy:
     heads = heads_inside(hand, bins.rooms, bins.start, bins.minutes)
     told = live(*where_shut(bins), habits, heads=heads)
     return _as_seen(bins, fused(told, bins.present, habits.said_variance))
+
+
+def _nights(counts: Counts, past: Sequence[Day], block: Sequence[Day], known: Nights) -> Occupancy:
+    """`night` for days that follow each other, by the habits of the past that ends with them."""
+    first = past[0].start
+    some = counts.between(first, block[-1].stop)
+    past, block = ([d.earlier(first) for d in days] for days in (past, block))
+
+    def told() -> Occupancy:
+        found, habits = Occupancy.unknown(some.entered.shape), some.habits(past)
+        for rows, day in alike_days(block):
+            _write(found, some, habits, [block[n] for n in rows], day)
+        return found.of(lambda a: a[:, block[0].start :])
+
+    days = np.array([astuple(d) for d in (*past, *block)])
+    return known.once([days, *some.arrays], told)
 
 
 def _write(

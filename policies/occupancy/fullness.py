@@ -10,6 +10,7 @@ from domain.bins import Bins
 from domain.estate import Venue
 from domain.hand_counts import HandChecks
 from policies.occupancy.estimate import occupancy, where_shut
+from policies.occupancy.nights import Nights
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +23,11 @@ _NO_HAND = HandChecks()
 
 
 def followed_full(
-    bins: Bins, venues: Sequence[Venue], capacity: Floats, hand: HandChecks = _NO_HAND
+    bins: Bins,
+    venues: Sequence[Venue],
+    capacity: Floats,
+    hand: HandChecks = _NO_HAND,
+    known: Nights | None = None,
 ) -> Bins:
     """The bins with the share of time for which each room was full, by its occupancy.
 
@@ -31,6 +36,7 @@ def followed_full(
         venues: the venue of each row.
         capacity: (rooms,) NaN where unknown: such a room is never full.
         hand: what was counted by hand.
+        known: as of `occupancy`.
     """
     rows = np.flatnonzero(_may_fill(bins, capacity))
     some = replace(
@@ -41,7 +47,8 @@ def followed_full(
     their = [venues[row] for row in rows.tolist()]
     present = np.zeros_like(bins.entered)
     if len(rows):
-        present[rows] = occupancy(some, their, capacity=capacity[rows], hand=hand).present
+        told = occupancy(some, their, capacity=capacity[rows], hand=hand, known=known)
+        present[rows] = told.present
     return with_full(bins, present, capacity)
 
 

@@ -73,20 +73,24 @@ def ghosts(bins: Bins) -> Flags:
     """
     moves = (np.nan_to_num(bins.entered) + np.nan_to_num(bins.left) > 0) | _fewer(bins)
     is_open, linger = bins.open > 0, max(LINGER_MINUTES // bins.minutes, 1)
-    quiet, later = np.zeros(bins.open.shape, dtype=np.intp), np.zeros_like(is_open)
-    for k in range(1, len(bins.start)):
-        quiet[:, k] = np.where(is_open[:, k] | moves[:, k], 0, quiet[:, k - 1] + 1)
-    for k in range(len(bins.start) - 2, -1, -1):
-        later[:, k] = ~is_open[:, k + 1] & (moves[:, k + 1] | later[:, k + 1])
+    index = np.arange(len(bins.start))
+    is_any = is_open | moves
+    quiet = index - np.maximum.accumulate(np.where(is_any, index, 0), axis=1)
+    after = np.where(is_any, index, len(index))[:, ::-1]
+    coming = np.minimum.accumulate(after, axis=1)[:, ::-1]
+    beyond = np.pad(coming[:, 1:], ((0, 0), (0, 1)), constant_values=len(index))
+    later = np.take_along_axis(np.pad(moves & ~is_open, ((0, 0), (0, 1))), beyond, 1)
     return (quiet > linger) & ~later & is_open.any(axis=1, keepdims=True)
 
 
 def _fewer(bins: Bins) -> Flags:
     """Where an occupancy sensor says fewer people than at any time since the room closed."""
-    found, least = np.zeros(bins.open.shape, dtype=np.bool_), np.full(len(bins.rooms), np.inf)
-    for k in range(len(bins.start)):
-        said = bins.present[:, k]
-        found[:, k] = (said < least - _MOVED) & (bins.open[:, k] == 0) & np.isfinite(least)
-        least = np.where(bins.open[:, k] > 0, said, np.fmin(least, said))
+    found = np.zeros(bins.open.shape, dtype=np.bool_)
+    rows = np.flatnonzero(~np.isnan(bins.present).all(axis=1))
+    least = np.full(len(rows), np.inf)
+    for k in range(len(bins.start) if len(rows) else 0):
+        said, is_open = bins.present[rows, k], bins.open[rows, k] > 0
+        found[rows, k] = (said < least - _MOVED) & ~is_open & np.isfinite(least)
+        least = np.where(is_open, said, np.fmin(least, said))
         least = np.where(np.isnan(least), np.inf, least)
     return found

@@ -5,20 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
-from statistics import NormalDist
 
-import numpy as np
-
-from domain.calendars import SLOT_MINUTES
 from domain.errors import InvalidInput
 from domain.estate import Venue
 from domain.hours import WeeklyHours
 from policies.caution import VenueDemand
-from policies.changes import WIDER, open_shares
+from policies.changes import open_shares
 from policies.hours.kept import broken_limits
 from policies.hours.slots import check_days
-from policies.profile import Floats
 from policies.trials.trial import MOST_WEEKS, Edge, State, Trial, with_stretches
+from policies.trials.worth import Belief, believed, seen_share
 
 LENGTHS_MINUTES = (30, 45, 60)
 _SETS_OF_DAYS = ((0, 1, 2, 3, 4), (5, 6))
@@ -27,14 +23,15 @@ weekdays”, and five days a week prove in weeks what one proves in months."""
 REST_WEEKS = 26
 """After a trial was withdrawn, its edge rests: were it tried again and again, one of twenty such
 would be kept for luck."""
-_NORMAL = NormalDist()
-_80_PERCENT = 2 * _NORMAL.inv_cdf(0.9)
-"""Standard deviations between the 10 % and the 90 % quantile."""
+
+VENUE_REST_WEEKS = 8
+"""After a trial has ended, and before another begins at its venue: the days of a trial keep their
+hours, and meanwhile nothing else that was learnt can change them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stretch that could be tried. Visits are net of what they must be to be worth the cost."""
+    """A stretch that could be tried."""
 
     venue: str
     days: tuple[int, ...]
@@ -42,10 +39,7 @@ class Candidate:
     start: int
     """Minute after the business day's midnight."""
     end: int
-    net: float
-    """Expected net visits a week, were it open on all its days: m."""
-    spread: float
-    """Standard deviation of what is believed of that: s."""
+    belief: Belief
     hours: float
     """Staffed hours a week, were it open on all its days."""
     cost: float
@@ -54,23 +48,9 @@ class Candidate:
     """Standard deviation of the difference between two like days, visits."""
 
     @property
-    def noise(self) -> float:
-        """Standard deviation of what a whole trial measures of the net visits a week: σ/√n."""
-        pairs = len(self.days) * MOST_WEEKS / 2
-        return len(self.days) * self.scale / math.sqrt(pairs)
-
-    @property
-    def learns(self) -> float:
-        """Knowledge gradient: net visits a week that the decision after it is better by.
-
-        s̃ [φ(z) + z Φ(z)], z = −|m| / s̃, s̃ = s² / √(s² + σ²/n). Source: Frazier, Powell & Dayanik
-        2008.
-        """
-        if not self.spread > 0:
-            return 0.0
-        learnt = self.spread**2 / math.hypot(self.spread, self.noise)
-        z = -abs(self.net) / learnt
-        return learnt * (_NORMAL.pdf(z) + z * _NORMAL.cdf(z))
+    def worth(self) -> float:
+        """Visits that a whole trial is expected to win."""
+        return self.belief.worth(MOST_WEEKS)
 
 
 def candidates(
@@ -94,10 +74,12 @@ def candidates(
         today: hours in force, without those on trial.
         scale: as `pair_scale` has it.
         trials: so far, of this venue. Their hours are counted in; where one runs, or has been
-            withdrawn in the `REST_WEEKS` before, its opening or closing time is left alone.
+            withdrawn in the `REST_WEEKS` before, its opening or closing time is left alone, and in
+            the `VENUE_REST_WEEKS` before, the whole venue is.
         first: day on which a trial would begin.
     """
-    if venue.trials != "allowed" or not scale > 0:
+    rest = timedelta(weeks=VENUE_REST_WEEKS)
+    if venue.trials != "allowed" or not scale > 0 or any(_rests(t, first, rest) for t in trials):
         return ()
     held = [t for t in trials if _holds(t, today, first)]
     most, broken = venue.limits.max_change_minutes, broken_limits(venue, today)
@@ -112,9 +94,10 @@ def candidates(
         except InvalidInput:
             continue
         slots = open_shares(after, venue.day_starts) - open_shares(before, venue.day_starts)
-        net, spread = _believed(slots, demand, venue.limits.break_even_visits)
+        seen = seen_share(venue, edge, end - start)
+        belief = believed(slots, demand, venue.limits.break_even_visits, seen)
         breaks = {b for b in broken_limits(venue, after) if b.day in days or b not in broken}
-        if math.isnan(net) or breaks:
+        if math.isnan(belief.net) or breaks:
             continue
         hours = (end - start) / 60
         found.append(
@@ -124,14 +107,17 @@ def candidates(
                 edge=edge,
                 start=start,
                 end=end,
-                net=net,
-                spread=spread,
+                belief=belief,
                 hours=len(days) * hours * venue.limits.staff,
                 cost=venue.limits.break_even_visits * hours,
                 scale=scale,
             )
         )
     return tuple(found)
+
+
+def _rests(trial: Trial, first: date, rest: timedelta) -> bool:
+    return trial.ended is not None and first < trial.ended + rest
 
 
 def _holds(trial: Trial, today: WeeklyHours, first: date) -> bool:
@@ -141,7 +127,7 @@ def _holds(trial: Trial, today: WeeklyHours, first: date) -> bool:
             return trial.kept_hours(today) != today
         except InvalidInput:
             return False
-    return trial.ended is None or first < trial.ended + timedelta(weeks=REST_WEEKS)
+    return trial.ended is None or _rests(trial, first, timedelta(weeks=REST_WEEKS))
 
 
 def _meet(trial: Trial, start: int, end: int) -> bool:
@@ -171,16 +157,3 @@ def _stretches(
             if most_minutes is None or length <= most_minutes:
                 start, end = (at, at + length) if edge == "closes_later" else (at - length, at)
                 yield tuple(days), edge, start, end
-
-
-def _believed(slots: Floats, demand: VenueDemand, break_even: float) -> tuple[float, float]:
-    """Net visits a week of slots, (7, 96) shares, and the spread of what is believed of them.
-
-    All slots are taken to err together, and by as much more than their posteriors say as is known
-    from changes of hours (`policies.changes.WIDER`).
-    """
-    opens = slots > 0
-    weight, rate = slots[opens], demand.rate[opens]
-    width = demand.high[opens] - demand.low[opens]
-    net = np.sum(weight * (rate - break_even * SLOT_MINUTES / 60))
-    return float(net), float(WIDER * np.sum(weight * width) / _80_PERCENT)

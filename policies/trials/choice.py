@@ -1,4 +1,4 @@
-"""Which trials begin: those from which most is to be learnt, within a budget, ties by lot."""
+"""Which trials begin: those that are worth most, within a budget, ties by lot."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,8 @@ from domain.planning import Fact, Reason
 from policies.reasons import days_text
 from policies.trials.candidates import Candidate
 from policies.trials.reasons import Code, reason
-from policies.trials.trial import State, Trial
+from policies.trials.trial import MOST_WEEKS, State, Trial
+from policies.trials.worth import LEAST_WORTH
 
 TRIAL_SHARE = 0.03
 """Of the staffed hours of the estate, trials take this much at most."""
@@ -20,8 +21,6 @@ AT_A_VENUE = 2
 """Trials at a time: more, and nobody knows any longer when the venue is open."""
 NEAR_TIE = 0.1
 """Candidates within this part of the best are as good, for all that is known: a lot decides."""
-LEAST_LEARNT = 0.25
-"""Net visits a week: a trial from which less is to be expected is not worth its trouble."""
 
 
 def allowance(staffed_hours: float, trials: Iterable[Trial]) -> float:
@@ -53,10 +52,10 @@ def chosen(
     """
     running = Counter(t.venue for t in _running(trials))
     made: list[tuple[Candidate, float]] = []
-    open_to = [c for c in found if c.learns >= LEAST_LEARNT and running[c.venue] < AT_A_VENUE]
+    open_to = [c for c in found if c.worth >= LEAST_WORTH and running[c.venue] < AT_A_VENUE]
     while open_to := [c for c in open_to if c.hours <= allowed_hours + 1e-9]:
-        best = max(c.learns for c in open_to)
-        tied = [c for c in open_to if c.learns >= (1 - NEAR_TIE) * best]
+        best = max(c.worth for c in open_to)
+        tied = [c for c in open_to if c.worth >= (1 - NEAR_TIE) * best]
         drawn = tied[rng.integers(len(tied))]
         made.append((drawn, 1 / len(tied)))
         allowed_hours -= drawn.hours
@@ -92,15 +91,16 @@ def begun(candidate: Candidate, propensity: float, *, run: str, first: date, see
 
 
 def _why(candidate: Candidate, propensity: float) -> Reason:
-    width = candidate.spread * NormalDist().inv_cdf(0.9)
+    belief = candidate.belief
+    width = belief.spread * NormalDist().inv_cdf(0.9)
     facts: Mapping[str, Fact] = {
         "days": days_text(candidate.days),
         "from": clock_text(candidate.start),
         "to": clock_text(candidate.end),
-        "net": candidate.net,
-        "low": candidate.net - width,
-        "high": candidate.net + width,
-        "learns": candidate.learns,
+        "net": belief.net,
+        "low": belief.net - width,
+        "high": belief.net + width,
+        "learns": belief.learns(MOST_WEEKS),
         "hours": candidate.hours,
         "propensity": propensity,
     }

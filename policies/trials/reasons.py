@@ -21,6 +21,8 @@ class Code(StrEnum):
     """Fewer came than it takes."""
     TRIAL_UNDECIDED = "trial_undecided"
     """Time is up and nothing is proved: today's hours stay."""
+    TRIAL_TOLD = "trial_told"
+    """Demand at that time is known well enough: further days would cost more than they tell."""
 
 
 _STRETCH: Mapping[str, str] = {
@@ -51,6 +53,7 @@ FACTS: Mapping[Code, Mapping[str, str]] = {
     Code.TRIAL_KEPT: _SEEN,
     Code.TRIAL_WITHDRAWN: _SEEN,
     Code.TRIAL_UNDECIDED: _SEEN,
+    Code.TRIAL_TOLD: _SEEN,
 }
 
 

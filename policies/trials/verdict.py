@@ -12,6 +12,7 @@ from policies.reasons import days_text
 from policies.trials.evidence import e_values
 from policies.trials.reasons import Code, reason
 from policies.trials.trial import MOST_WEEKS, State, Trial
+from policies.trials.worth import FORTNIGHT, LEAST_WORTH, Belief
 
 KEEP_AT = 20.0
 """Evidence that keeps a stretch: without merit it gets there once in 20 trials at most."""
@@ -64,7 +65,14 @@ def standing(trial: Trial, totals: Mapping[date, float], today: date) -> Standin
     )
 
 
-def advanced(trial: Trial, totals: Mapping[date, float], today: date, *, effect: date) -> Trial:
+def advanced(
+    trial: Trial,
+    totals: Mapping[date, float],
+    today: date,
+    *,
+    effect: date,
+    belief: Belief | None = None,
+) -> Trial:
     """The trial after a look at its days; one that has ended stays as it is.
 
     Equal arguments give an equal trial, and looks may be left out or repeated.
@@ -76,6 +84,7 @@ def advanced(trial: Trial, totals: Mapping[date, float], today: date, *, effect:
         effect: the day from which on a stretch that is withdrawn is closed: after the notice
             period, for days that were announced stay open. A kept one goes on by lot until hours
             that hold it are in force.
+        belief: what the demand profile has of the stretch by now; None: it has no say.
     """
     if trial.state is not State.RUNNING:
         return trial
@@ -86,10 +95,17 @@ def advanced(trial: Trial, totals: Mapping[date, float], today: date, *, effect:
         state, code, ended = State.WITHDRAWN, Code.TRIAL_WITHDRAWN, effect
     elif seen.weeks >= MOST_WEEKS:
         state, code, ended = State.WITHDRAWN, Code.TRIAL_UNDECIDED, effect
+    elif belief and seen.weeks >= FORTNIGHT and _has_told(belief, seen):
+        state, code, ended = State.WITHDRAWN, Code.TRIAL_TOLD, effect
     else:
         return trial
     reasons = (*trial.reasons, why(trial, seen, code))
     return replace(trial, state=state, ended=ended, reasons=reasons)
+
+
+def _has_told(belief: Belief, seen: Standing) -> bool:
+    """Whether what could still be learnt is not worth going on for."""
+    return belief.worth(MOST_WEEKS - seen.weeks) < LEAST_WORTH
 
 
 def why(trial: Trial, seen: Standing, code: Code = Code.TRIAL_RUNS) -> Reason:

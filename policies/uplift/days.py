@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.bins import Bins
+from domain.calendars import DAY_TYPES
 from domain.estate import Venue
 from policies.demand.business_days import BusinessDays
 from policies.demand.observed import OTHER_STAY_MINUTES, STAY_MINUTES
@@ -34,7 +35,8 @@ def day_totals(
     Who came is counted while the venue is open. Of a venue without door counts it is person-hours
     by the mean stay of its type: people present rise and fall by as much in a day, so that
     arrivals are what is replaced; an error in the stay leaves shares as they are. A day on which
-    the venue is closed sees nobody.
+    the venue is closed sees nobody. Refused at a full door are as many as come at that time on such
+    days of the week while there are places, for the time that it was full: nobody counts them.
 
     Args:
         bins: of venues, 15 minutes each.
@@ -69,12 +71,15 @@ def day_totals(
 
     open_hours = summed(bins.open) * hour
     idle = np.where(np.isnan(present), np.nan, (present < NOBODY) * bins.open * hour)
+    came = seen(visits)
+    is_told = np.isfinite(capacity)[:, None] & np.isfinite(came)
     totals = {
-        Measure.VISITS: seen(visits),
+        Measure.VISITS: came,
         Measure.PERSON_HOURS: seen(people),
         Measure.CAPACITY_HOURS: open_hours * capacity[:, None],
         Measure.STAFFED_HOURS: open_hours * staff[:, None],
         Measure.IDLE_HOURS: seen(idle),
+        Measure.REFUSED: np.where(is_told, _refused(bins, visits, days), np.nan),
     }
     return {
         measure: DayTotals(
@@ -86,3 +91,21 @@ def day_totals(
         )
         for measure, total in totals.items()
     }
+
+
+def _refused(bins: Bins, visits: Floats, days: BusinessDays) -> Floats:
+    """(venues, days) people who met a full door; NaN where nobody knows how many come then."""
+    is_told = ~np.isnan(visits)
+    full = days.sums(bins.full * bins.open)
+    at_full = days.sums(np.where(is_told & (bins.full > 0), visits, 0.0))
+    free = is_told & (bins.full == 0)
+    came, time = days.sums(np.where(free, visits, 0.0)), days.sums(np.where(free, bins.open, 0.0))
+    rate = np.full(full.shape, np.nan)
+    for day_type in range(DAY_TYPES):
+        of_type = (days.day_type == day_type)[:, :, None]
+        seen = np.sum(time, axis=1, where=of_type)
+        none = np.full(seen.shape, np.nan)
+        usual = np.divide(np.sum(came, axis=1, where=of_type), seen, out=none, where=seen > 0)
+        rate = np.where(of_type, usual[:, None], rate)
+    lost = np.maximum(full * rate - at_full, 0.0)
+    return np.asarray(np.where(full > 0, lost, 0.0).sum(axis=2))

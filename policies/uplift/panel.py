@@ -84,7 +84,7 @@ def weekly(totals: DayTotals, rollout: Rollout) -> Cells:
     week = (totals.day - np.datetime64(rollout.waves[0], "D")).astype(np.intp) // 7
     if not (week < 0).any():
         raise InvalidInput("there is no day before the first wave", hint="take earlier days too")
-    usual = _usual(totals, week < 0)
+    usual = usual_before(totals, week < 0)
     known = ~np.isnan(totals.total) & ~np.isnan(usual)
 
     is_holiday = totals.day_type == HOLIDAY
@@ -105,7 +105,7 @@ def weekly(totals: DayTotals, rollout: Rollout) -> Cells:
     )
 
 
-def _usual(totals: DayTotals, before: NDArray[np.bool_]) -> Floats:
+def usual_before(totals: DayTotals, before: NDArray[np.bool_]) -> Floats:
     """What each day's venue saw on days of its type before the roll-out; (venues, days).
 
     NaN where fewer than `LEAST_DAYS` such days are known.

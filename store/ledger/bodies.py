@@ -6,6 +6,7 @@ NaN, which is *unknown*, is written as Python's json writes it and comes back as
 import json
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import RowMapping
 
@@ -18,6 +19,7 @@ def hours_text(hours: WeeklyHours) -> str:
     return json.dumps(hours.as_text())
 
 
+@lru_cache(maxsize=4096)
 def parse_hours(text: str) -> WeeklyHours:
     """From `hours_text`."""
     return WeeklyHours.parse(json.loads(text))

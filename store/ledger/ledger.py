@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
+from domain.audit import AuditFilter, NumberedLine
 from domain.bookings import Booking
 from domain.estate import Estate
 from domain.hand_counts import HandCount, HeadCount
@@ -268,6 +269,12 @@ class SqlLedger:
     def waiting(self) -> int:
         with reading(self._engine) as connection:
             return outbox_rows.waiting(connection)
+
+    def find_audit(
+        self, wanted: AuditFilter, *, before: int | None = None, limit: int = 200
+    ) -> Sequence[NumberedLine]:
+        with reading(self._engine) as connection:
+            return audit_rows.find(connection, wanted, before, limit)
 
     def state(self, key: str) -> str | None:
         with reading(self._engine) as connection:

@@ -40,12 +40,12 @@ def add(connection: Connection, person: Person) -> None:
 
 def change(connection: Connection, person: Person) -> None:
     """Raises `NotFound`, or `Conflict` as the port says."""
-    hold(connection, people)
+    _hold_both(connection)
     one(connection, person.id)
     _check_alone(connection, person)
     connection.execute(update(people).where(people.c.id == person.id).values(**asdict(person)))
     if not person.active:
-        check_administered(connection)
+        _check_administered(connection)
 
 
 def password(connection: Connection, person_id: str) -> str | None:
@@ -100,7 +100,7 @@ def grant(connection: Connection, given: Grant) -> None:
 
 def revoke(connection: Connection, taken: Grant) -> None:
     """Raises `NotFound`, or `Conflict` for the last administrator's."""
-    hold(connection, grants)
+    _hold_both(connection)
     done = connection.execute(
         delete(grants).where(
             grants.c.person == taken.person,
@@ -111,10 +111,10 @@ def revoke(connection: Connection, taken: Grant) -> None:
     )
     if not done.rowcount:
         raise NotFound(f"{taken.person} is not {taken.role} in {taken.scope}")
-    check_administered(connection)
+    _check_administered(connection)
 
 
-def check_administered(connection: Connection) -> None:
+def _check_administered(connection: Connection) -> None:
     """Raises `Conflict` where somebody has an account and no administrator is left."""
     some = select(grants.c.id).join(people).where(people.c.active)
     if connection.scalar(some.where(grants.c.role == Role.ADMINISTRATOR).limit(1)) is None:
@@ -132,6 +132,12 @@ def line_of(action: str, given: Grant, actor: str, at: datetime) -> AuditLine:
         subject=given.person,
         detail=f"{given.role} in {given.scope}",
     )
+
+
+def _hold_both(connection: Connection) -> None:
+    """Of two who take away two administrators in two ways, one must wait and be refused."""
+    hold(connection, people)
+    hold(connection, grants)
 
 
 def _check_alone(connection: Connection, person: Person) -> None:

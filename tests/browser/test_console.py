@@ -32,7 +32,10 @@ PAGES = [
     "/unmet",
     "/proposals/library:2026-W47/edit",
     "/sensors",
-    "/manager",
+    "/login",
+    "/me",
+    "/people",
+    "/audit",
 ]
 OPEN = "library:2026-W47"
 LEAST_CONTRAST = 4.5
@@ -115,6 +118,7 @@ def test_the_filter_leaves_what_matches_and_says_when_nothing_does(
 def test_the_fullest_venue_comes_first_when_asked_for(address: str, visit: Open) -> None:
     page = visit(address)
     page.get_by_label("Order").select_option("share")
+    expect(page).to_have_url(re.compile("order=share"))
     shares = page.locator(".venue").evaluate_all(
         "cards => cards.map(c => Math.max(-1, ...[...c.querySelectorAll('.room')]"
         ".map(r => parseFloat(r.dataset.share || '-1'))))"
@@ -151,8 +155,10 @@ def test_a_venues_curve_is_drawn_with_its_words(address: str, visit: Open) -> No
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_everything_fits(address: str, visit: Open, language: str, size: tuple[int, int]) -> None:
-    page = visit(address, size=size)
+def test_everything_fits(
+    here: Town, address: str, visit: Open, language: str, size: tuple[int, int]
+) -> None:
+    page = come_in(here, address, visit, size=size)
     wide = []
     for path in PAGES:
         page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
@@ -215,9 +221,11 @@ def test_every_control_has_a_name(here: Town, address: str, visit: Open) -> None
         assert nameless == []
 
 
-def come_in(here: Town, address: str, visit: Open, scheme: str = "light") -> Page:
+def come_in(
+    here: Town, address: str, visit: Open, scheme: str = "light", size: tuple[int, int] = DESK
+) -> Page:
     """A page of somebody who may do everything."""
-    page = visit(f"{address}{link(here.ledger.accounts, 'root')}", scheme=scheme)
+    page = visit(f"{address}{link(here.ledger.accounts, 'root')}", scheme=scheme, size=size)
     page.get_by_role("button", name="Come in").click()
     expect(page.get_by_role("link", name="Root")).to_be_visible()
     return page

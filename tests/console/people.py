@@ -34,7 +34,7 @@ def log_in(client: TestClient, accounts: Accounts, name: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def token(client: TestClient, page: str = "/login") -> str:
+def token(client: TestClient, page: str = "/me") -> str:
     """The token of the forms on a page."""
     return token_in(client.get(page))
 

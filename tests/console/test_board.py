@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from console.live.board import BoardMaker, RoomNow, Trend, Unknown, VenueNow
+from console.live.board import RoomNow, Trend, Unknown, VenueNow
+from console.live.making import BoardMaker
 from domain.estate_rules import check
 from domain.hand_counts import HeadCount
 from domain.readings import CountKind, CountReading

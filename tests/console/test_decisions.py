@@ -20,6 +20,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "/proposals/undo": {"ids": ["canteen:2026-W46"]},
     "/venues/canteen/rollback": {"latest": "2"},
     "/under-used/piano/fine": {"note": "fine"},
+    f"/trials/{OPEN}/approve": {},
 }
 
 

@@ -1,10 +1,14 @@
 """The inbox: many decisions at once, hours changed before approval, and second thoughts."""
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from console.proposals.effects import MeasuredEffect
+from console.words.effects import told
+from console.words.i18n import LANGUAGES
 from domain.bookings import Booking
 from domain.hours import WeeklyHours
 from domain.people import Role, Scope
@@ -145,3 +149,27 @@ def test_who_manages_another_venue_decides_nothing_here(changing: Town) -> None:
     assert f'value="approve:{OPEN}"' not in page
     assert "nothing was changed" in answer.text
     assert changing.ledger.proposal(OPEN).status is Status.OPEN
+
+
+def test_what_came_of_a_decision_stands_beside_it(manager: TestClient, changing: Town) -> None:
+    effect = MeasuredEffect(
+        proposal="canteen:2026-W46",
+        venue="canteen",
+        version=2,
+        effective_from=NOW.date() - timedelta(weeks=5),
+        measured_at=NOW,
+        weeks_before=8,
+        weeks_after=4,
+        after_weeks=4,
+        controls=3,
+        before=200,
+        after=230,
+        share=0.12,
+        low=0.05,
+        high=0.19,
+        expected=20,
+    )
+    changing.ledger.set_state(f"effect:{effect.proposal}", effect.model_dump_json())
+    said = told(LANGUAGES["en"], effect)
+    for page in (f"/proposals/{effect.proposal}", "/venues/canteen"):
+        assert said in html.unescape(manager.get(page).text)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from console.access.visitors import Access
-from console.live.board import BoardMaker
-from console.live.board_page import parts
+from console.live.making import BoardMaker
+from console.live.parts import parts, renderer
 from console.web.rendering import Pages
 from console.words.i18n import LANGUAGES
 from console.words.overflow import lead
@@ -66,7 +66,8 @@ def test_the_stream_brings_the_sentence_and_takes_it_away(changing: Town, code: 
     maker = BoardMaker(changing.ledger, changing.timeseries)
 
     def streamed() -> str:
-        return dict(parts(pages, maker.board(NOW), code))["overflow-library"]
+        shown = parts(maker.board(NOW), changing.services.status())["overflow-library"]
+        return renderer(pages)(shown, code)
 
     before = streamed()
     say(changing, STANDING)

@@ -119,7 +119,8 @@ def test_a_store_that_is_away_gets_a_page_that_calms(
         answer = client.get("/")
         assert answer.status_code == 503
         assert "Nothing is lost" in answer.text
-        assert client.get("/api/v1/rooms").json() == {"error": "the ledger does not answer"}
+        said = client.get("/api/v1/rooms").json()
+        assert (said["status"], said["detail"]) == (503, "the ledger does not answer")
 
 
 def test_a_fault_of_the_program_gets_a_page_with_all_headers(

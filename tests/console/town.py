@@ -1,7 +1,7 @@
 """A small town with five weeks of counts, some proposals and a clock, in real stores."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -160,6 +160,12 @@ def open_town(ledger: SqlLedger) -> Town:
         entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)
+
+
+def with_closed_doors(open_one: Town) -> Town:
+    """The same town, where reading needs an account."""
+    services = replace(open_one.services, entrance=Entrance())
+    return replace(open_one, services=services)
 
 
 def town(folder: Path, days: int = DAYS) -> Town:

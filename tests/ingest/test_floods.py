@@ -1,5 +1,6 @@
 """A topic that floods is bounded and named; others are not touched."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,14 @@ def test_after_an_hour_it_may_speak_again() -> None:
 def test_without_a_bound_all_are_let_through() -> None:
     floods = Floods(0)
     assert topics(floods.within(messages("a" * 50))) == "a" * 50
+
+
+def test_names_without_end_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.floods.REMEMBERED_TOPICS", 3)
+    floods = Floods(1)
+    assert topics(floods.within(messages("abcd"))) == "abcd"
+    assert topics(floods.within(messages("aefgh"))) == "aefgh"
+    assert topics(floods.within(messages("ab"))) == "ab"
 
 
 @given(batches=st.lists(st.text("abc", max_size=12), max_size=8), an_hour=st.integers(1, 6))

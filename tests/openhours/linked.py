@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from domain.clock import ManualClock
 from domain.errors import BrokerUnavailable
 from domain.estate import Estate

@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 
 from benchmarks.mosquitto import free_port
 from domain.clock import ManualClock
-from domain.planning import Outgoing
 from domain.readings import CountKind, CountReading
 from openhours.cli import app
 from openhours.doctor import Finding, Level, examine, machine, servers
@@ -62,7 +61,7 @@ def look(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
         settings = load(None, [f"data_dir={folder}", f"backup.folder={folder}/backups", *flags])
         found = examine(Patient(settings, now))
         assert {f.check for f in found} == {*names()}
-        assert all(f.mend for f in found if f.level is not Level.FINE)
+        assert [f for f in found if f.level is not Level.FINE and not f.mend] == []
         return {f.check: f for f in found if f.level is not Level.FINE}
 
     return examined
@@ -318,17 +317,46 @@ def test_a_check_that_fails_is_a_finding_and_holds_up_no_other(
 
 
 @pytest.mark.server
-def test_beside_a_running_service_it_asks_the_service(folder: Path) -> None:
-    settings = load(
-        None, [f"data_dir={folder}", f"console.port={free_port()}", "ingest.topic_an_hour=2"]
-    )
-    with service(settings, ManualClock(NOON), any_port=True) as running:
-        running.send_and_settle(
-            [Outgoing(key="", topic="openhours/v1/x/counts", payload=b'{"entered": 1}')] * 5
-        )
+def test_beside_a_running_service_it_leaves_the_readings_to_it(folder: Path) -> None:
+    settings = load(None, [f"data_dir={folder}", f"console.port={free_port()}"])
+    with service(settings, ManualClock(NOON), any_port=True):
         found = {f.check: f for f in examine(Patient(settings, NOON)) if f.level is not Level.FINE}
     assert "no pages answer" in found["service"].what
+    assert "shows no sensors" in found["sensors"].what
     assert "readings" not in found
+
+
+@pytest.mark.parametrize(
+    ("said", "check", "what"),
+    [
+        ({"storing": False, "waiting": 1200}, "service", "1,200 messages wait"),
+        ({"stores_answer": False}, "readings", "cannot read"),
+        ({"flooding": ["openhours/v1/x/counts"]}, "floods", "openhours/v1/x/counts says more"),
+    ],
+)
+def test_what_the_running_service_says_of_itself_is_named(
+    folder: Path, said: dict[str, object], check: str, what: str
+) -> None:
+    well = {"storing": True, "waiting": 0, "stores_answer": True, "flooding": []}
+    patient = Patient(load(None, [f"data_dir={folder}"]), NOON)
+    vars(patient).update(is_running=True, health=well | said, sensors=None)
+    found = {f.check: f for f in examine(patient) if f.level is not Level.FINE}
+    assert what in found[check].what
+    assert found[check].mend
+
+
+def test_database_servers_that_are_away_are_named_without_their_passwords(
+    look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    found = look(f"store.timeseries=influxdb://127.0.0.1:{port}/counts")
+    assert f"127.0.0.1:{port}" in only(found, "readings")
+    pytest.importorskip("psycopg")
+    url = f"postgresql+psycopg://ana:s3cret@127.0.0.1:{port}/ledger"
+    monkeypatch.setenv("OPENHOURS_STORE__LEDGER", url)
+    said = only(look(), "ledger")
+    assert f"127.0.0.1:{port}" in said
+    assert "s3cret" not in said
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -19,6 +19,7 @@ from openhours.cli import app
 from openhours.offline.run import plan
 from openhours.offline.tables import read_bins, read_schedules
 from store.estate_files import write_estate
+from tests.openhours import linked_halls
 
 MONDAY = datetime(2026, 9, 7, 4, tzinfo=UTC)
 WEEKS = 6
@@ -71,6 +72,35 @@ def test_hours_are_proposed_from_files(tmp_path: Path) -> None:
     assert proposal["proposed"] == {"mon-sun": "09:00-19:00"}  # an hour a week, at most
     assert proposal["effective_from"] == "2026-10-26"
     assert {"en", "zh"} == proposal["reasons"][0]["text"].keys()
+
+
+def linked_files(folder: Path) -> list[str]:
+    """The command that plans two linked halls, and what their doors counted, on files."""
+    halls = linked_halls.linked_estate("manual", "manual")
+    write_estate(halls.model_copy(update={"sensors": ()}), folder / "estate.yaml")
+    rows = [
+        (f"{r.sensor.removesuffix('-door')}-court", r.time_us // 10**6 - 900, r.entered, r.left)
+        for r in linked_halls.linked_readings()
+    ]
+    room, start, came, went = zip(*rows, strict=True)
+    columns = {
+        "room": room,
+        "start": [datetime.fromtimestamp(s, UTC) for s in start],
+        "entered": [float(n or 0) for n in came],
+        "left": [float(n or 0) for n in went],
+    }
+    path = written(folder, {name: list(values) for name, values in columns.items()})
+    files = ["--bins", str(path), "--estate", str(folder / "estate.yaml")]
+    return ["--set", "planning.jointly=true", "plan", *files, "--as-of", "2026-10-19", "--json"]
+
+
+def test_linked_venues_are_planned_jointly_where_that_is_set(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(app, linked_files(tmp_path), catch_exceptions=False)
+    said = json.loads(ran.stdout)
+    assert said["unmet"]["at"] == said["as_of"]
+    assert said["under_used"] == {"month": "2026-10", "rooms": []}, "of unknown capacity"
+    codes = [{r["code"] for r in p["reasons"]} for p in said["proposals"]]
+    assert all({"planned_with", "coverage_kept"} <= c for c in codes)
 
 
 def test_the_schema_holds_for_what_is_printed() -> None:

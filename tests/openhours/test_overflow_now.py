@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from console.live.board import BoardMaker
+from console.live.making import BoardMaker
 from domain.estate import Room, Sensor
 from domain.readings import CountKind, CountReading
 from openhours.binning import Binning

@@ -157,7 +157,10 @@ def from_elsewhere(settings: Settings, port: int) -> subprocess.CompletedProcess
     return subprocess.run([*command, "--json"], check=False, capture_output=True, text=True)
 
 
-def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> None:
+@pytest.mark.parametrize("open_reading", [True, False])
+def test_where_the_service_holds_the_store_it_is_asked(
+    settings: Settings, *, open_reading: bool
+) -> None:
     clock = ManualClock(NOW)
     with stores(settings) as (ledger, timeseries):
         planning = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
@@ -169,12 +172,15 @@ def test_where_the_service_holds_the_store_it_is_asked(settings: Settings) -> No
             sensors=SensorReporter(ledger, timeseries, clock).report,
             forecast=Forecasts(ledger).of,
             what_if=WhatIfDesk(planning, clock),
-            entrance=Entrance(open_reading=True),
+            entrance=Entrance(open_reading=open_reading),
         )
         with served(create_app(services)) as address:
             found = from_elsewhere(settings, urlsplit(address).port or 0)
-    assert json.loads(found.stdout)["at"] == "2026-11-25T17:00:00Z"
     assert "the running service holds the store" in found.stderr
+    if open_reading:
+        assert json.loads(found.stdout)["at"] == "2026-11-25T17:00:00Z"
+    else:
+        assert "ask it with a token of yours" in found.stderr
 
 
 def test_where_no_service_answers_what_holds_the_store_is_said(settings: Settings) -> None:

@@ -56,12 +56,6 @@ def test_a_misspelt_variable_is_told(
         load()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org", "::"])  # noqa: S104
-def test_the_console_refuses_to_listen_beyond_loopback(host: str) -> None:
-    with pytest.raises(InvalidSettings, match="not loopback"):
-        load(None, [f"console.host={host}"])
-
-
 def test_a_password_cannot_come_by_a_flag_and_is_never_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from console.rooms.flags import Flag, answer, kept
+from console.rooms.flags import Flag, Kept, answer, kept
+from console.rooms.pages import underused
 from domain.calendars import epoch_us
 from domain.clock import ManualClock
 from domain.errors import Conflict, NotFound
@@ -21,6 +22,8 @@ from openhours.binning import Binning
 from openhours.cli import app
 from openhours.estates import import_estate
 from openhours.history import History
+from openhours.offline.known import known
+from openhours.offline.look import looked
 from openhours.underuse import Thresholds, flags
 from openhours.underuse_run import UnderuseRun, month_day
 from policies.underuse.flags import Feedback, Phase
@@ -240,6 +243,20 @@ def test_bins_alone_say_the_same(ledger: SqlLedger, counted: DuckDBStore) -> Non
     said = [Flag.of(item, digest) for digest in digests for item in digest.items]
     assert {flag.room: flag for flag in said} == _told(ledger)
     assert flags(history.bins, estate, standings, FIRST.date()) == ((), standings)
+
+
+def test_planning_on_files_says_the_same_once_a_month_with_cause_and_suggestion(
+    ledger: SqlLedger, counted: DuckDBStore
+) -> None:
+    _run(ledger, counted).look_due(FIRST)
+    estate, schedules = ledger.estate(), ledger.schedules()
+    (history,) = History(ledger, counted, 104).of_rooms(estate, schedules, FIRST)
+    seen = known(history.bins, estate, schedules, FIRST.date(), history_weeks=104, trials=())
+    look = looked(seen, Kept(), Thresholds(0.15))
+    assert {flag.room: flag for flag in look.under_used.flags} == _told(ledger)
+    assert look.rooms.model_dump_json() == underused(ledger).model_dump_json()
+    assert look.unmet.at == seen.at
+    assert looked(seen, look.under_used).under_used == look.under_used
 
 
 def _command(ledger: SqlLedger, *words: str) -> Result:

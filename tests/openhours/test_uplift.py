@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,14 @@ from domain.clock import ManualClock
 from domain.errors import InvalidInput, NotFound
 from domain.estate import Estate
 from domain.estate_rules import check
+from domain.messages import Kind
 from domain.planning import Origin, ScheduleVersion
 from domain.readings import CountKind, CountReading
 from domain.rollouts import DrawnRollout
 from openhours.binning import Binning
 from openhours.cli import app
 from openhours.estates import import_estate
+from openhours.messages.news import EFFECT_STATE, Escalation, news
 from openhours.rollouts import draw
 from openhours.uplift import Outcome, outcome
 from policies.uplift.figures import Measure
@@ -286,3 +288,16 @@ def test_every_code_has_a_sentence_in_both_languages_with_all_its_facts(code: Co
 def test_every_measure_has_a_name() -> None:
     assert set(MEASURES) == set(Measure)
     assert set(SENTENCES) == set(Code)
+
+
+def test_what_it_did_is_news_to_each_venue_once_the_last_wave_has_begun(counted: Path) -> None:
+    escalation = Escalation(late=timedelta(days=3), very_late=timedelta(days=7))
+    with stores_in(counted) as (ledger, timeseries):
+        last = datetime.combine(drawn_of().waves[-1], time(12), UTC)
+        assert news(ledger, timeseries, escalation, last) == []
+        found = news(ledger, timeseries, escalation, last + timedelta(days=1))
+        assert {n.kind for n in found} == {Kind.EFFECT}
+        assert {n.venue for n in found} == {v.id for v in estate_of().venues}
+        assert "uplift" in {n.facts["code"] for n in found}
+        ledger.set_state(EFFECT_STATE, found[0].subject)
+        assert news(ledger, timeseries, escalation, last + timedelta(days=2)) == []

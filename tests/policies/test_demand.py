@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from policies.demand import DemandEstimate, estimate
-from policies.demand.observed import runs
+from policies.demand.observed import STAY_MINUTES, observe, runs
 from tests.policies.worlds import WEEKS, Floats, Mask, bins, hours, kin_world, venues, visits_at
 
 
@@ -64,6 +64,31 @@ def test_the_depressed_half_hour_before_closing_and_the_rush_at_opening_are_no_d
     assert result.seen[0, 0, 59] < result.seen[0, 0, 58] < 0.7 * result.seen[0, 0, 40]
     assert result.rate[0, :7, 58:60].mean() == pytest.approx(8, rel=0.3)
     assert result.rate[0, :7, 20] == pytest.approx(8, rel=0.25)
+
+
+def test_people_whom_the_doors_miss_are_counted_by_the_balance_of_whole_days() -> None:
+    rng = np.random.default_rng(5)
+    rate, is_open = np.full((1, 7, 96), 8.0), hours(20, 60)[None]
+    came = visits_at(rng, rate) * np.tile(is_open, (1, WEEKS, 1))
+    seen_in = rng.binomial(came.astype(int), 0.85).astype(float)
+    seen_out = rng.binomial(came.astype(int), 0.97).astype(float)
+    told = estimate(bins(seen_in, is_open, left=seen_out.reshape(1, -1)), venues(1)).profile
+    assert told.rate[0, :7, 24:50].mean() == pytest.approx(8, rel=0.05)
+    unknown = np.full(seen_out.shape, np.nan).reshape(1, -1)
+    alone = estimate(bins(seen_in, is_open, left=unknown), venues(1)).profile
+    assert alone.rate[0, :7, 24:50].mean() == pytest.approx(0.85 * 8, rel=0.05)
+
+
+def test_the_stay_is_what_lies_between_coming_and_going_however_many_are_missed() -> None:
+    rng = np.random.default_rng(6)
+    is_open = hours(20, 60)[None]
+    came = visits_at(rng, np.full((1, 7, 96), 6.0)) * np.tile(is_open, (1, WEEKS, 1))
+    gone = np.roll(came, 6, axis=2)
+    seen_in, seen_out = (rng.binomial(x.astype(int), p) for x, p in ((came, 0.9), (gone, 0.95)))
+    told = bins(seen_in.astype(float), is_open, left=seen_out.reshape(1, -1).astype(float))
+    assert observe(told, venues(1)).stay_minutes[0] == pytest.approx(90, rel=0.05)
+    silent = bins(seen_in.astype(float), is_open)
+    assert observe(silent, venues(1)).stay_minutes[0] == STAY_MINUTES["library"]
 
 
 def test_a_gap_is_not_zero() -> None:

@@ -41,7 +41,7 @@ def test_a_counter_that_dies_and_says_zero_lowers_nothing() -> None:
     visits = visits_at(rng, rate)
     visits[:, 21:] = 0
     result = estimate(bins(visits, is_open), venues(1))
-    assert result.profile.rate[0, :7, 23:57].mean() == pytest.approx(5, rel=0.06)
+    assert result.profile.rate[0, :7, 23:50].mean() == pytest.approx(5, rel=0.06)
     assert len(result.left_out[0]) == 35
     assert result.profile.healthy_weeks[0] == pytest.approx(3)
 

@@ -51,6 +51,41 @@ def test_a_closed_day_stays_closed_under_a_largest_change() -> None:
     assert plan.hours == hours(mon="08:00-18:00")
 
 
+def test_a_moved_edge_must_earn_its_price_and_a_block_that_comes_or_goes_that_of_two_halves() -> (
+    None
+):
+    today = hours(mon="09:00-17:00")
+    venue = venue_with(today, max_change_minutes=None, staff_hours=40, max_blocks=2)
+    later = FLAT.copy()
+    later[0, TIME_OF_DAY >= 9] = 0.25
+    later[0, TIME_OF_DAY >= 17.5] = -1.0
+    assert plan_venue(venue, later, today, edge=0.45).hours == hours(mon="09:00-17:30")
+    assert plan_venue(venue, later, today, edge=0.55).hours == today
+    tuesday = FLAT.copy()
+    tuesday[:] = -1.0
+    tuesday[0, (TIME_OF_DAY >= 9) & (TIME_OF_DAY < 17)] = 1.0
+    tuesday[1, (TIME_OF_DAY >= 9) & (TIME_OF_DAY < 11)] = 0.1
+    with_tuesday = hours(mon="09:00-17:00", tue="09:00-11:00")
+    assert plan_venue(venue, tuesday, today, edge=0.7).hours == with_tuesday
+    assert plan_venue(venue, tuesday, today, edge=0.9).hours == today
+
+
+def test_a_block_goes_and_a_break_comes_one_after_the_other() -> None:
+    """Together on one day they would read as blocks that have moved by hours."""
+    today = hours(mon="07:00-08:30, 11:00-20:00")
+    value = worth_between(11, 20)
+    value[:, (TIME_OF_DAY >= 14) & (TIME_OF_DAY < 17)] = -1.0
+    venue = venue_with(
+        today, max_change_minutes=60, max_blocks=3, min_block_minutes=60, min_gap_minutes=60
+    )
+    first = plan_venue(venue, value, today).hours
+    assert len(first.days[0]) in (1, 3)
+    now = first
+    for _ in range(4):
+        now = plan_venue(venue, value, now).hours
+    assert now == hours(mon="11:00-14:00, 17:00-20:00")
+
+
 def test_a_change_must_earn_the_hysteresis() -> None:
     today = hours(mon="09:00-17:00")
     venue = venue_with(today, staff_hours=100)

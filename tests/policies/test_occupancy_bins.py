@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from domain.bins import Bins
 from domain.estate import Venue
-from policies.occupancy import followed_full, occupancy, with_full
+from policies.occupancy import Nights, Occupancy, followed_full, occupancy, with_full
 
 Floats = NDArray[np.float64]
 DAY = 96
@@ -102,3 +102,34 @@ def test_only_rooms_that_may_fill_are_followed_and_the_others_are_never_full() -
     full = followed_full(bins(came, went, FOUR), [venue()] * 2, np.array([30.0, 100.0])).full
     assert full[0, 41:47].tolist() == [1.0] * 6
     assert not full[1].any()
+
+
+def test_growing_weeks_are_told_as_if_all_nights_were_estimated_anew() -> None:
+    rng = np.random.default_rng(3)
+    entered, left = np.zeros((2, 40 * DAY)), np.zeros((2, 40 * DAY))
+    for day in range(40):
+        came = day * DAY + rng.integers(20, 50, 60)
+        np.add.at(entered[day % 2], came, 1)
+        np.add.at(left[day % 2], came + rng.integers(1, 30, 60), 1)
+    left[:, ::7] = 0
+    known = Nights()
+    for days in (20, 27, 34, 40):
+        now = bins(entered[:, : days * DAY], left[:, : days * DAY], FOUR)
+        told = occupancy(now, [venue()] * 2, known=known)
+        anew = occupancy(now, [venue()] * 2)
+        np.testing.assert_array_equal(told.present, anew.present)
+        np.testing.assert_array_equal(told.high, anew.high)
+
+
+def test_what_was_made_from_the_same_is_not_made_again_and_a_change_is_seen() -> None:
+    known, made = Nights(), list[float]()
+
+    def told(level: float) -> Occupancy:
+        def make() -> Occupancy:
+            made.append(level)
+            return Occupancy.around(np.full((1, 2), level), np.zeros((1, 2)))
+
+        return known.once([np.array([level])], make)
+
+    assert [told(level).present[0, 0] for level in (1.0, 2.0, 1.0)] == [1, 2, 1]
+    assert made == [1, 2]

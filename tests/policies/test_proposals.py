@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from domain.estate import Venue
-from domain.hours import WeeklyHours
+from domain.hours import Block, WeeklyHours
 from domain.planning import Proposal, Reason, Status, Verdict
 from policies.caution import Caution
 from policies.changes import WIDER
@@ -156,15 +156,23 @@ def test_a_small_gain_does_not_trouble_people_with_a_change() -> None:
     assert found.proposed == hours(mon="09:00-17:15", tue_fri="09:00-17:00")
 
 
-def test_a_weak_hint_closes_and_opens_nothing() -> None:
+def test_a_weak_hint_closes_nothing_but_opens_what_is_expected_to_pay() -> None:
     """The first hour is expected to bring too little, the hour after closing enough."""
     rate = np.full((7, 96), 0.5)
-    rate[:, 20:24], rate[:, 52:56] = 0.4, 0.6
+    rate[:, 20:24], rate[:, 52:56] = 0.35, 0.7
     office = venue_with(OFFICE, staff_hours=60)
     sure = proposal(office, profile_of(rate, spread=0.05))
-    assert sure.verdict is Verdict.CHANGE
-    unsure = proposal(office, profile_of(rate, spread=0.9))
-    assert unsure.verdict is Verdict.KEEP
+    unsure = proposal(office, profile_of(rate, spread=1.5))
+    assert {d for d in sure.proposed.days if d} == {(Block(10 * 60, 18 * 60),)}
+    assert {d for d in unsure.proposed.days if d} == {(Block(9 * 60, 18 * 60),)}
+
+
+def test_an_edge_stays_where_moving_it_would_earn_less_than_learning_it_costs() -> None:
+    office, rate = venue_with(OFFICE, staff_hours=60), np.full((7, 96), 0.5)
+    for gain_a_day, verdict in ((0.25, Verdict.KEEP), (0.75, Verdict.CHANGE)):
+        rate[:5, 52:56] = 0.5 + (gain_a_day + 4 * 0.05) / 4
+        caution = Caution(edge_visits=0.5, hysteresis_visits=0.05, min_gain_visits=0.5)
+        assert proposal(office, profile_of(rate), caution=caution).verdict is verdict
 
 
 def test_a_budget_below_todays_hours_is_a_reason_to_change_even_at_a_loss() -> None:

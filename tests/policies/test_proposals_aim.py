@@ -11,7 +11,7 @@ from policies.proposals import propose
 from policies.reasons import Code
 from tests.policies.venues import AT, arrivals, hours, profile_of, venue_with
 
-SURE = Caution(doubt=0.0, hysteresis_visits=0.0, min_gain_visits=0.5)
+SURE = Caution(doubt=0.0, hysteresis_visits=0.0, edge_visits=0.0, min_gain_visits=0.5)
 TWO_PEAKS = arrivals((7.25, 0.8, 30), (18, 1.5, 30))
 """Early swimmers and those after work; nobody at noon."""
 LIMITS: dict[str, Any] = {"break_even_visits": 8.0, "max_blocks": 2, "min_block_minutes": 120}

@@ -59,3 +59,12 @@ def test_what_a_limit_forbids_is_not_proposed_for_a_trial() -> None:
     found = proposal(LATE, Tried(proved=(kept,)), latest="17:00")
     assert KEPT not in found.reasons
     assert all(block.end <= 17 * 60 for day in found.proposed.days for block in day)
+
+
+def test_what_a_trial_proved_waits_where_nothing_else_may_close_for_it() -> None:
+    """All of today's hours are core hours, so that one more would not be paid for."""
+    kept = replace(TRIAL, state=State.KEPT)
+    core = {"mon-sun": "09:00-17:00"}
+    found = proposal(NOON, Tried(proved=(kept,)), core=core)
+    assert found.proposed.minutes <= OFFICE.minutes
+    assert KEPT not in found.reasons

@@ -13,6 +13,7 @@ from policies.trials.evidence import e_values
 from policies.trials.reasons import Code
 from policies.trials.trial import MOST_WEEKS, State, Trial
 from policies.trials.verdict import advanced, standing, why
+from policies.trials.worth import Belief
 from tests.policies.venues import hours
 
 FIRST = date(2026, 3, 2)
@@ -125,6 +126,24 @@ def test_what_brings_just_its_cost_goes_on_and_ends_undecided() -> None:
     ended = advanced(some, seen, END, effect=EFFECT)
     assert ended.state is State.WITHDRAWN
     assert ended.reasons[-1].code == Code.TRIAL_UNDECIDED
+
+
+def test_a_trial_that_can_tell_little_more_ends_after_a_fortnight() -> None:
+    some = trial()
+    seen = totals(some, some.cost)
+    sure, open_ = (Belief(visits=10, net=-4, spread=s) for s in (1.0, 8.0))
+    one, two = FIRST + timedelta(weeks=1), FIRST + timedelta(weeks=2)
+    assert advanced(some, seen, one, effect=EFFECT, belief=sure) == some
+    assert advanced(some, seen, two, effect=EFFECT, belief=open_) == some
+    ended = advanced(some, seen, two, effect=EFFECT, belief=sure)
+    assert ended.state is State.WITHDRAWN
+    assert ended.reasons[-1].code == Code.TRIAL_TOLD
+
+
+def test_proof_comes_before_what_is_believed() -> None:
+    some, sure = trial(), Belief(visits=10, net=-4, spread=1.0)
+    today = FIRST + timedelta(weeks=4)
+    assert advanced(some, totals(some, 20), today, effect=EFFECT, belief=sure).state is State.KEPT
 
 
 def test_whole_days_are_judged_so_visits_taken_from_earlier_hours_gain_nothing() -> None:

@@ -18,10 +18,9 @@ from domain.estate import Venue
 from domain.hours import Block, DayHours, WeeklyHours
 from policies.caution import VenueDemand
 from policies.changes import WIDER
-from policies.trials.candidates import REST_WEEKS, Candidate, candidates
+from policies.trials.candidates import REST_WEEKS, VENUE_REST_WEEKS, Candidate, candidates
 from policies.trials.choice import (
     AT_A_VENUE,
-    LEAST_LEARNT,
     NEAR_TIE,
     TRIAL_SHARE,
     allowance,
@@ -29,6 +28,7 @@ from policies.trials.choice import (
     chosen,
 )
 from policies.trials.trial import State, Trial
+from policies.trials.worth import DISPERSION, HORIZON_WEEKS, LEAST_WORTH, Belief, seen_share
 from tests.policies.venues import Floats, arrivals, hours, profile_of, venue_with
 
 FIRST = date(2026, 3, 2)
@@ -52,7 +52,7 @@ def found(
 
 
 def some(
-    venue: str = "hall", net: float = 0.0, spread: float = 10.0, scale: float = 10.0
+    venue: str = "hall", net: float = 0.0, spread: float = 10.0, visits: float = 10.0
 ) -> Candidate:
     return Candidate(
         venue=venue,
@@ -60,11 +60,10 @@ def some(
         edge="closes_later",
         start=1200,
         end=1260,
-        net=net,
-        spread=spread,
+        belief=Belief(visits=visits, net=net, spread=spread),
         hours=5.0,
         cost=2.0,
-        scale=scale,
+        scale=10.0,
     )
 
 
@@ -123,11 +122,12 @@ def test_net_visits_are_those_of_the_stretch_less_its_cost() -> None:
     best = next(
         c for c in found(consenting(), demand_of(flat)) if (c.end, len(c.days)) == (1260, 5)
     )
-    assert best.net == pytest.approx(5 * (4 * 1.5 - 2.0))
+    assert best.belief.net == pytest.approx(5 * (4 * 1.5 - 2.0))
+    assert best.belief.visits == pytest.approx(5 * 4 * 1.5)
     assert best.cost == pytest.approx(2.0)
     assert best.hours == pytest.approx(5.0)
     doubt = WIDER * 5 * 4 * 1.5 * 0.3 / norm.ppf(0.9)
-    assert best.spread == pytest.approx(doubt)
+    assert best.belief.spread == pytest.approx(doubt)
 
 
 def test_an_edge_on_trial_is_left_alone_and_so_is_one_withdrawn_of_late() -> None:
@@ -140,6 +140,17 @@ def test_an_edge_on_trial_is_left_alone_and_so_is_one_withdrawn_of_late() -> Non
     assert texts(found(consenting(), trials=(ended,))) == rest
     long_ago = replace(ended, ended=FIRST - timedelta(weeks=REST_WEEKS))
     assert texts(found(consenting(), trials=(long_ago,))) == texts(found(consenting()))
+
+
+def test_between_two_trials_a_venue_is_left_to_its_hours_for_two_months() -> None:
+    morning = next(c for c in found(consenting()) if c.edge == "opens_earlier")
+    of_late, before = (
+        replace(running(morning), state=State.WITHDRAWN, ended=FIRST - timedelta(weeks=weeks))
+        for weeks in (VENUE_REST_WEEKS - 1, VENUE_REST_WEEKS)
+    )
+    assert VENUE_REST_WEEKS == 8
+    assert not found(consenting(), trials=(of_late,))
+    assert {c.edge for c in found(consenting(), trials=(before,))} >= {"closes_later"}
 
 
 def test_what_was_kept_and_is_in_force_may_be_followed_by_another_trial() -> None:
@@ -208,19 +219,42 @@ def test_no_trial_breaks_a_limit_that_todays_hours_keep(
         assert all(b.start - a.end >= 15 * gap for a, b in pairwise(day))
 
 
-@pytest.mark.parametrize(("net", "spread", "scale"), [(0, 10, 10), (-8, 6, 20), (5, 20, 40)])
+@pytest.mark.parametrize(("net", "spread", "visits"), [(0, 10, 10), (-8, 6, 20), (5, 20, 40)])
 def test_the_knowledge_gradient_is_what_a_better_decision_is_worth(
-    net: float, spread: float, scale: float
+    net: float, spread: float, visits: float
 ) -> None:
-    each = some(net=net, spread=spread, scale=scale)
-    variance = 5**2 * scale**2 / 30
+    belief = Belief(visits=visits, net=net, spread=spread)
+    variance = DISPERSION * visits / 6
     moves = spread**2 / math.sqrt(spread**2 + variance)
     after = quad(lambda m: max(m, 0) * norm.pdf(m, net, moves), net - 9 * moves, net + 9 * moves)[0]
-    assert each.learns == pytest.approx(after - max(net, 0), abs=1e-6)
+    assert belief.learns(12) == pytest.approx(after - max(net, 0), abs=1e-6)
+
+
+def test_a_short_stretch_before_closing_shows_few_of_those_who_would_come() -> None:
+    """With stays of 75 minutes, half of the people want 30: few come for seven, most for 52."""
+    hall = consenting().model_copy(update={"type": "sports_hall"})
+    expected = norm.cdf(np.log(np.array([7.5, 22.5, 37.5, 52.5]) / 30) / 0.85)
+    assert seen_share(hall, "closes_later", 30) == pytest.approx(expected[:2].mean())
+    assert seen_share(hall, "closes_later", 60) == pytest.approx(expected.mean())
+    assert seen_share(hall, "opens_earlier", 30) == 1
+    half, whole = (Belief(visits=10, net=0, spread=5, seen=seen) for seen in (0.5, 1.0))
+    assert half.noise(6) == pytest.approx(whole.noise(3))
 
 
 def test_nothing_is_learnt_where_all_is_known() -> None:
-    assert some(spread=0.0).learns == 0
+    assert Belief(visits=10, net=0, spread=0.0).learns(12) == 0
+
+
+def test_a_trial_is_worth_what_it_teaches_for_half_a_year_less_the_visits_that_its_days_lose() -> (
+    None
+):
+    belief = Belief(visits=10, net=-6, spread=5)
+    lengths = (2, 4, 6, 8, 10, 12)
+    each = [26 * belief.learns(w) - 6 * w / 2 for w in lengths]
+    assert HORIZON_WEEKS == 26
+    assert belief.worth(12) == pytest.approx(max(each))
+    assert belief.worth(4) == pytest.approx(max(each[:2]))
+    assert belief.worth(1) == 0
 
 
 def test_trials_take_no_more_staffed_hours_than_their_share_and_two_a_venue() -> None:
@@ -236,7 +270,7 @@ def test_trials_take_no_more_staffed_hours_than_their_share_and_two_a_venue() ->
 
 def test_the_best_is_taken_and_what_is_not_worth_its_trouble_is_not() -> None:
     good, dull = some(venue="good"), some(venue="dull", net=-100.0)
-    assert dull.learns < LEAST_LEARNT
+    assert dull.worth < LEAST_WORTH
     drawn = chosen([dull, good], [], 100.0, np.random.default_rng(1))
     assert drawn == ((good, 1.0),)
 
@@ -244,7 +278,7 @@ def test_the_best_is_taken_and_what_is_not_worth_its_trouble_is_not() -> None:
 def test_near_ties_are_drawn_by_lot_by_the_probability_that_is_logged() -> None:
     tied = [some(venue=f"v{n}", spread=10 + 0.02 * n) for n in range(3)]
     apart = some(venue="apart", spread=8.0)
-    assert apart.learns < (1 - NEAR_TIE) * tied[-1].learns
+    assert apart.worth < (1 - NEAR_TIE) * tied[-1].worth
     draws = [chosen([*tied, apart], [], 10.0, np.random.default_rng(s)) for s in range(900)]
     firsts, seconds = (Counter(d[n][0].venue for d in draws) for n in (0, 1))
     assert {d[0][1] for d in draws} == {1 / 3}

@@ -20,12 +20,21 @@ Floats = NDArray[np.float64]
 
 
 def totals_of(
-    entered: Floats, present: Floats, *, shut_days: tuple[int, ...] = (), healthy: float = 1.0
+    entered: Floats,
+    present: Floats,
+    *,
+    shut_days: tuple[int, ...] = (),
+    healthy: float = 1.0,
+    full_at: slice = slice(0),
+    capacity: float = 10.0,
+    holidays: bool = False,
 ) -> dict[Measure, DayTotals]:
     """Of one venue whose bins are (days, 96), with ten places and two people on duty."""
     opened = np.zeros((DAYS, 96))
     opened[:, OPEN] = 1
     opened[list(shut_days)] = 0
+    stood_full = np.zeros((DAYS, 96))
+    stood_full[0, full_at] = 1
     row = opened.reshape(1, -1)
     start = np.datetime64("2026-03-02T04:00:00", "s") + 900 * np.arange(DAYS * 96)
     bins = Bins(
@@ -37,7 +46,7 @@ def totals_of(
         present=present.reshape(1, -1),
         healthy=np.full(row.shape, healthy),
         open=row,
-        full=np.zeros(row.shape),
+        full=stood_full.reshape(1, -1),
     )
     venue = Venue.model_validate(
         {
@@ -48,10 +57,15 @@ def totals_of(
             "zone": "UTC",
             "hours": {},
             "limits": {"staff": 2},
+            "special_days": [
+                {"day": f"2026-03-0{2 + n}", "hours": "08:00-18:00"} for n in range(DAYS * holidays)
+            ],
         }
     )
     span = MONDAY, date(2026, 3, 2 + DAYS)
-    return dict(day_totals(bins, [venue], ["g"], present.reshape(1, -1), np.array([10.0]), span))
+    return dict(
+        day_totals(bins, [venue], ["g"], present.reshape(1, -1), np.array([capacity]), span)
+    )
 
 
 def full(value: float) -> Floats:
@@ -99,3 +113,16 @@ def test_where_only_people_present_are_known_visits_are_person_hours_by_the_stay
     """A sports hall's mean stay is taken to be 75 minutes: 40 person-hours are 32 visits."""
     visits = totals_of(full(np.nan), full(4))[Measure.VISITS].total
     assert visits == pytest.approx(np.full((1, DAYS), 32.0))
+
+
+def test_who_met_a_full_door_is_told_by_who_comes_at_that_time_while_there_are_places() -> None:
+    """All three days count as holidays, so that they tell of each other."""
+    entered = full(3)
+    entered[0, 20:24] = 1
+    found = totals_of(entered, full(4), full_at=slice(20, 24), holidays=True)[Measure.REFUSED]
+    assert found.total.tolist() == [[4 * (3 - 1), 0, 0]]
+
+
+def test_where_capacity_is_not_known_nobody_knows_who_was_refused() -> None:
+    found = totals_of(full(3), full(4), capacity=np.nan)[Measure.REFUSED]
+    assert np.isnan(found.total).all()

@@ -78,6 +78,15 @@ def test_a_worker_that_is_killed_is_started_again_and_nothing_is_lost(
     assert sorted(stores.sequence()) == list(range(1, 1_001))
 
 
+def test_workers_that_are_told_to_stop_store_and_acknowledge_what_they_have(
+    pool: WorkerPool, broker: BrokerSettings, stores: Stores, publisher_to: PublisherTo
+) -> None:
+    publisher_to(broker).publish_many(changes(range(1, 2_001)))
+    pool.stop()
+    assert pool.state.waiting == 0
+    assert stores.timeseries.count() == pool.state.stored
+
+
 def test_a_worker_whose_spool_cannot_be_read_says_so_and_begins_once_it_can_be(
     pool: WorkerPool, tmp_path: Path
 ) -> None:

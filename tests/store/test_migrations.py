@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from domain.errors import StoreUnavailable
+from domain.messages import Message
+from domain.planning import Lane
 from store.ledger import SqlLedger, migrate
 from store.ledger.engine import connect, reading
 from store.ledger.migrations import take_back
 from store.ledger.tables import metadata
-from tests.contract.samples import NOON, estate
+from tests.contract.samples import NOON, estate, message, version
 
 
 @pytest.fixture
@@ -90,3 +93,14 @@ def test_a_migration_that_fails_leaves_the_tables_as_they_were(url: str, path: P
     with pytest.raises(StoreUnavailable, match="already exists"):
         migrate(url)
     assert objects(path) == before
+
+
+def test_messages_that_waited_before_there_were_lanes_wait_for_the_broker(url: str) -> None:
+    with closing(SqlLedger.open(url)) as ledger:
+        ledger.add_schedule(version("annex", 1), [message("hours")])
+        told = Message(key="d1", person="ann", at=NOON, subject="", notices=("a",), is_digest=True)
+        ledger.messages.tell(told, [replace(message("d1"), lane=Lane.PEOPLE)])
+    take_back(url, "0007")
+    with closing(SqlLedger.open(url)) as ledger:
+        assert [row.message for row in ledger.queued(NOON)] == [message("hours")]
+        assert ledger.queued(NOON, lane=Lane.PEOPLE) == []
