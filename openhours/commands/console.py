@@ -1,9 +1,12 @@
 """`openhours console`: the pages, in a process of their own."""
 
+from contextlib import suppress
+
 import typer
 
 from console.web.services import Source
 from domain.clock import SystemClock
+from domain.errors import Conflict
 from openhours.context import context_of
 from openhours.door import first_link
 from openhours.jobs import signs_of_life
@@ -20,6 +23,7 @@ def console(ctx: typer.Context) -> None:
         signs_of_life(running),
     ):
         typer.echo(f"console  {address(settings)}")
-        for line in first_link(running):
-            typer.echo(line)
+        with suppress(Conflict):  # another console has made the first administrator just now
+            for line in first_link(running):
+                typer.echo(line)
         serve(running, listener, Source.LIVE)
