@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.access.visitors import needs, require, visitor_of
 from console.proposals.deciding import Outcome, decide, edited, take_back
+from console.proposals.delegation import delegate
 from console.proposals.pages import LIST_LENGTH, edit_page
 from console.web.rendering import Pages
 from domain.decisions import approve, reject
@@ -86,6 +87,13 @@ def router(pages: Pages) -> APIRouter:
     def reject_proposal(request: Request, proposal_id: str, note: Why) -> RedirectResponse:
         actor = decider(request, services.ledger.proposal(proposal_id))
         reject(services.ledger, proposal_id, actor=actor, at=now(), note=note.strip())
+        return RedirectResponse(f"/proposals/{proposal_id}", 303)
+
+    @routes.post("/{proposal_id}/delegate")
+    def hand_on(request: Request, proposal_id: str, to: Annotated[str, Form()]) -> RedirectResponse:
+        proposal = services.ledger.proposal(proposal_id)
+        actor = decider(request, proposal)
+        delegate(services.ledger, proposal, to, actor=actor, at=now())
         return RedirectResponse(f"/proposals/{proposal_id}", 303)
 
     return routes

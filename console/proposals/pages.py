@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from console.access.visitors import needs, visitor_of
 from console.proposals.deciding import as_days
+from console.proposals.delegation import deciders, delegations
 from console.proposals.effects import effects
 from console.proposals.inbox import cards, holds_from, stranded
 from console.web import picture
@@ -76,6 +77,7 @@ def _listed(pages: Pages, request: Request, proposals: Sequence[Proposal]) -> di
     return {
         "proposals": proposals,
         "cards": cards(waiting, estate.venue_by_id, ledger.schedules(), ledger.bookings(now), now),
+        "handed": delegations(ledger, waiting),
         "names": {v.id: v.name_in(language) for v in estate.venues},
         "filters": tuple(FILTERS),
         "limit": LIST_LENGTH,
@@ -124,6 +126,8 @@ def _shown(pages: Pages, request: Request, proposal: Proposal) -> dict[str, Any]
         "version": version,
         "is_edited": version is not None and version.hours != proposal.proposed,
         "effect": effects(ledger, proposal.venue).get(proposal.id),
+        "handed": delegations(ledger, [proposal]).get(proposal.id),
+        "deciders": deciders(ledger, proposal) if proposal.status is Status.OPEN else (),
         "stands": standing_version(ledger, proposal) is not None,
         "holds_from": from_when,
         "stranded": stranded(venue, proposal.proposed, ledger.bookings(now), from_when)

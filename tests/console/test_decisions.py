@@ -16,6 +16,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     f"/proposals/{OPEN}/approve": {"note": "fine"},
     f"/proposals/{OPEN}/reject": {"note": "no"},
     f"/proposals/{OPEN}/edit": {"days": ["10:00-18:00"] * 5 + ["closed"] * 2},
+    f"/proposals/{OPEN}/delegate": {"to": "mei"},
     "/proposals/decide": {"act": "approve", "ids": [OPEN]},
     "/proposals/undo": {"ids": ["canteen:2026-W46"]},
     "/venues/canteen/rollback": {"latest": "2"},

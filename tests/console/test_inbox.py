@@ -173,3 +173,20 @@ def test_what_came_of_a_decision_stands_beside_it(manager: TestClient, changing:
     said = told(LANGUAGES["en"], effect)
     for page in (f"/proposals/{effect.proposal}", "/venues/canteen"):
         assert said in html.unescape(manager.get(page).text)
+
+
+def test_a_proposal_is_handed_to_somebody_who_may_decide_on_it(
+    manager: TestClient, changing: Town, form: dict[str, str]
+) -> None:
+    add = people.add
+    add(changing.ledger.accounts, "lin", Role.MANAGER, Scope.parse("venue:library"))
+    add(changing.ledger.accounts, "bo", Role.MANAGER, Scope.parse("venue:canteen"))
+    page = manager.get(f"/proposals/{OPEN}").text
+    assert '<option value="lin">' in page
+    assert '<option value="bo">' not in page
+    handed = manager.post(f"/proposals/{OPEN}/delegate", data=form | {"to": "lin"})
+    assert "mei asked lin to decide" in handed.text
+    assert "with lin" in manager.get("/proposals").text
+    assert manager.post(f"/proposals/{OPEN}/delegate", data=form | {"to": "bo"}).status_code == 409
+    line = changing.ledger.audit()[0]
+    assert (line.actor, line.action, line.detail) == ("mei", "proposal.delegated", "lin")
