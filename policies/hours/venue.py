@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from domain.calendars import SLOT_MINUTES
+from domain.calendars import SLOT_MINUTES, SLOTS_A_DAY
 from domain.estate import Venue
 from domain.hours import DAY_MINUTES, WeeklyHours
 from policies.hours.conflicts import check_limits
@@ -55,17 +55,20 @@ def plan_venue(
     """
     check_limits(venue)
 
-    def best(whole: Mask | None) -> tuple[WeekPlans, WeeklyHours]:
+    def best(whole: Mask, kept: Mask | None) -> tuple[WeekPlans, WeeklyHours]:
         problem = week_problem(
-            venue, value, today, booked=booked, hysteresis=hysteresis, edge=edge, whole=whole
+            venue, value, today, booked=kept, hysteresis=hysteresis, edge=edge, whole=whole
         )
         plans = plan_weeks(problem)
         return plans, to_the_minute(venue, plans.open[0], today)
 
-    plans, hours = best(None)
-    far = _jumping(venue, today, hours)
-    if far.any():
-        plans, hours = best(far)
+    far = np.zeros(7, np.bool_)
+    plans, hours = best(far, booked)
+    if (far := _jumping(venue, today, hours)).any():
+        plans, hours = best(far, booked)
+    if (again := _jumping(venue, today, hours)).any():
+        kept = _middles(venue, today) & again[:, None]
+        plans, hours = best(far | again, kept if booked is None else kept | booked)
     return VenuePlan(
         hours=hours,
         worth=float(plans.worth[0]),
@@ -115,6 +118,18 @@ def _jumping(venue: Venue, today: WeeklyHours, hours: WeeklyHours) -> Mask:
     most = venue.limits.max_change_minutes
     pairs = zip(today.days, hours.days, strict=True)
     return np.array([jumps(was, now, most) for was, now in pairs], np.bool_)
+
+
+def _middles(venue: Venue, today: WeeklyHours) -> Mask:
+    """The slot in the middle of each of today's blocks, (7, 96).
+
+    An edge of a short block that lies within reach of the other end cannot pass it.
+    """
+    found = np.zeros((7, SLOTS_A_DAY), np.bool_)
+    for day, blocks in enumerate(today.days):
+        for block in blocks:
+            found[day, ((block.start + block.end) // 2 - venue.day_starts) // SLOT_MINUTES] = True
+    return found
 
 
 def to_the_minute(venue: Venue, mask: Mask, today: WeeklyHours) -> WeeklyHours:

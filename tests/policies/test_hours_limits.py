@@ -86,6 +86,20 @@ def test_a_block_goes_and_a_break_comes_one_after_the_other() -> None:
     assert now == hours(mon="11:00-14:00, 17:00-20:00")
 
 
+def test_a_short_block_moves_no_further_than_the_largest_change() -> None:
+    """Each of its slots is near one of its edges, so that the masks alone let it shift further."""
+    today = hours(mon="06:30-08:00, 10:00-13:00")
+    value = worth_between(10, 13)
+    value[:, (TIME_OF_DAY >= 7.75) & (TIME_OF_DAY < 9)] = 1.0
+    venue = venue_with(
+        today, max_change_minutes=60, max_blocks=2, min_block_minutes=75, min_gap_minutes=60
+    )
+    now = plan_venue(venue, value, today).hours
+    moved = zip(now.days[0], today.days[0], strict=True)
+    assert max(abs(a - b) for new, old in moved for a, b in zip(new, old, strict=True)) <= 60
+    assert now != today
+
+
 def test_a_change_must_earn_the_hysteresis() -> None:
     today = hours(mon="09:00-17:00")
     venue = venue_with(today, staff_hours=100)
