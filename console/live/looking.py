@@ -13,6 +13,7 @@ from domain.estate import Estate, Room, Venue
 from domain.hand_checks import hand_checks
 from domain.ports import Ledger, TimeSeriesStore
 from domain.sensor_bins import BIN_US
+from policies.occupancy import LEARNT_DAYS
 
 FEW = 64
 """Venues that are all looked at each time."""
@@ -37,6 +38,8 @@ class _Look:
 @dataclass(slots=True)
 class Lookout:
     """Knows how full all rooms were when it last looked, and the habits of a quarter-hour.
+
+    With `ahead`, the first looks at many rooms take counts as they are.
 
     Args:
         ledger: tells what was counted by hand.
@@ -124,12 +127,14 @@ class Lookout:
         if known is not None and made_in == slot:
             return slot, known
 
-        def learn() -> Known:
+        def learn(days: int = LEARNT_DAYS) -> Known:
             hand = hand_checks(self.ledger, self.timeseries, estate, now)
-            return known_before(self.timeseries, group, versions, hand)
+            return known_before(self.timeseries, group, versions, hand, days)
 
-        if known is None or made_in is None or self.ahead is None:
+        if self.ahead is None or (known is None and len(group.rooms) <= FEW):
             return slot, learn()
+        if known is None or made_in is None:
+            return slot - 1, learn(days=1)
         begun, coming = self._coming.get(group.rooms) or (slot, self.ahead.submit(learn))
         if not coming.done():
             self._coming[group.rooms] = begun, coming

@@ -121,12 +121,16 @@ class Known:
 
 
 def known_before(
-    timeseries: TimeSeriesStore, group: DayRooms, versions: Versions, hand: HandChecks
+    timeseries: TimeSeriesStore,
+    group: DayRooms,
+    versions: Versions,
+    hand: HandChecks,
+    days: int = LEARNT_DAYS,
 ) -> Known:
-    """What the days before today tell of each room of the group."""
+    """What so many days before today tell of each room of the group."""
     venues = tuple({v.id: v for v in group.venues}.values())
     parts = [
-        _known_before(timeseries, part, versions, hand)
+        _known_before(timeseries, part, versions, hand, days)
         for first in range(0, len(venues), VENUES_AT_ONCE)
         for part in [group.only({v.id for v in venues[first : first + VENUES_AT_ONCE]})]
     ]
@@ -140,14 +144,14 @@ def known_before(
 
 
 def _known_before(
-    timeseries: TimeSeriesStore, group: DayRooms, versions: Versions, hand: HandChecks
+    timeseries: TimeSeriesStore, group: DayRooms, versions: Versions, hand: HandChecks, days: int
 ) -> Known:
     # The days are cut where today began: an hour off before a clock change, and nobody is there at
     # either hour.
-    start, end = group.began - timedelta(days=LEARNT_DAYS), group.began
+    start, end = group.began - timedelta(days=days), group.began
     sensors = [s.id for s in group.sensors]
     said = timeseries.bins(sensors, to_us(start) // BIN_US - SLOTS_A_DAY, to_us(end) // BIN_US)
-    openings = group.openings(versions, LEARNT_DAYS + 1, OpenTimes())
+    openings = group.openings(versions, days + 1, OpenTimes())
     bins = room_bins(said, group.rooms, group.sensors, start, end, openings)
     habits = habits_before(bins, hand)
     names: tuple[str, ...] = ()

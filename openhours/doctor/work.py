@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.calendars import epoch_us
+from domain.errors import Forbidden
 from ingest.spool import damaged
 from openhours.backup.scheduled import backups_in, made_at
 from openhours.doctor.patient import Patient
@@ -24,7 +25,14 @@ FOR_EVER = timedelta(days=36_500)
 @check("sensors")
 def sensors(patient: Patient) -> Iterator[Said]:
     """They speak, and have rooms."""
-    report = patient.sensors
+    try:
+        report = patient.sensors
+    except Forbidden:
+        yield warning(
+            "how the sensors are, the running service tells only to those who log in",
+            "look at its page /sensors, or at the metric openhours_sensors",
+        )
+        return
     if report is None:
         return
     states = Counter(sensor.state for sensor in report.sensors)

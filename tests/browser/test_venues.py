@@ -103,7 +103,8 @@ def test_a_wall_screen_has_no_chrome_and_turns_to_what_did_not_fit(
 def test_any_week_of_the_year_is_drawn_and_told_as_a_table(address: str, visit: Open) -> None:
     page = visit(f"{address}/venues/library")
     expect(page.locator("#weeks svg")).to_be_visible()
-    page.get_by_label("Week", exact=True).select_option(index=2)
+    page.locator("#week option").nth(2).wait_for(state="attached")
+    page.locator("#week").select_option(index=2)
     expect(page.locator("#weeks")).to_have_attribute("aria-label", re.compile("Week from"))
     page.get_by_text("As a table").last.click()
     expect(page.locator("#heat-table td.none").first).to_be_visible()

@@ -10,7 +10,7 @@ PAGES = ("docs/operations.md",)
 
 
 @pytest.mark.server
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_can_be_typed_from_top_to_bottom(page: str, tmp_path: Path) -> None:
     assert run_page(ROOT / page, tmp_path) == []

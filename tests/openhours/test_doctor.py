@@ -18,9 +18,11 @@ from typer.testing import CliRunner
 
 from benchmarks.mosquitto import free_port
 from domain.clock import ManualClock
+from domain.errors import Forbidden
 from domain.readings import CountKind, CountReading
 from openhours.cli import app
 from openhours.doctor import Finding, Level, examine, machine, servers
+from openhours.doctor import patient as patient_module
 from openhours.doctor.patient import Patient
 from openhours.doctor.registry import names
 from openhours.service import service
@@ -343,6 +345,20 @@ def test_what_the_running_service_says_of_itself_is_named(
     found = {f.check: f for f in examine(patient) if f.level is not Level.FINE}
     assert what in found[check].what
     assert found[check].mend
+
+
+def test_sensors_that_only_those_see_who_log_in_are_not_called_fine(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Forbidden("log in")
+
+    monkeypatch.setattr(patient_module, "report_of_the_service", refuse)
+    patient = Patient(load(None, [f"data_dir={folder}"]), NOON)
+    vars(patient).update(is_running=True, health=None)
+    found = {f.check: f for f in examine(patient)}
+    assert found["sensors"].level is Level.WARNING
+    assert "only to those who log in" in found["sensors"].what
 
 
 def test_database_servers_that_are_away_are_named_without_their_passwords(
