@@ -11,7 +11,7 @@ run: .venv/run.stamp  ## Install what is locked, then play a simulated neighbour
 
 test: .venv/test.stamp  ## All tests, with real servers; Debian packages are installed when allowed.
 	@tests/install-servers
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/test.stamp  ## Lint, types, import layers.
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from policies.caution import Caution, VenueDemand
 from policies.profile import DemandProfile
 from policies.verdicts import Outcome, decide
 
-POLICY = "hours-dp/1"
+POLICY = "hours-dp/2"
 """Name and version of the policy; one that decides otherwise has another version."""
 
 

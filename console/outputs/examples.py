@@ -50,7 +50,7 @@ _PROPOSAL = {
         "staff_hours": 0.0,
         "staff_hours_now": 57.0,
     },
-    "policy": "hours-dp/1",
+    "policy": "hours-dp/2",
     "inputs": "9f2c41d0",
 }
 _SCHEDULE = {

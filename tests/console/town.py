@@ -308,7 +308,7 @@ def proposal(
             staff_hours=(proposed.minutes - venue.hours.minutes) / 60,
             staff_hours_now=venue.hours.minutes / 60,
         ),
-        policy="hours-dp/1",
+        policy="hours-dp/2",
         inputs="9f2c41d07be1a83355d0c1a4be09d6d0c8c1f2a7b1e4a90d3f5a6b7c8d9e0f11",
         status=Status.OPEN if is_change else Status.CLOSED,
     )
