@@ -15,6 +15,7 @@ from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
 from domain.errors import Forbidden, InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
+from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.metrics import exposition
 from openhours.sensors_report import SensorReporter
@@ -103,6 +104,7 @@ def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> S
         metrics=lambda visits: exposition(running, sensors, visits),
         forecast=Forecasts(running.ledger).of,
         what_if=WhatIfDesk(running.planning, running.clock),
+        estates=EstateDesk(running.ledger, running.clock),
         entrance=running.settings.entrance,
         channels=running.messages.channels,
     )

@@ -12,6 +12,7 @@ from console.access.oidc import Provider
 from console.access.passwords import Passwords
 from console.access.throttle import Throttle
 from console.access.visitors import Access
+from console.estate import pages as estate_pages
 from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.board import BoardMaker
@@ -70,6 +71,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(linkage_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
+    app.include_router(estate_pages.router(pages), include_in_schema=False)
     for way_in in (
         login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),

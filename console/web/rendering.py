@@ -14,6 +14,7 @@ from console.access.forms import form_token
 from console.access.visitors import Access, Visitor, visitor_of
 from console.web import picture
 from console.web.services import Services
+from console.words import estate as estate_words
 from console.words import messages as message_words
 from console.words import overflow as overflow_words
 from console.words import people as people_words
@@ -42,6 +43,7 @@ def environment(language: Language) -> Environment:
     )
     env.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
+        estate_words=estate_words,
         lang=language,
         message_words=message_words,
         overflow_words=overflow_words,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from console.access.entrance import Entrance
+from console.estate.desk import EstateDesk
 from console.linkage.questions import WhatIf
 from console.messages.channels import Channels
 from console.sensors.report import MakeReport
@@ -76,6 +77,8 @@ class Services:
     quarter-hour; None where nothing is known of it. Raises `NotFound`."""
     what_if: WhatIf
     """What a change of linked venues would bring."""
+    estates: EstateDesk
+    """Takes the estate in, and gives it out."""
     entrance: Entrance = field(default_factory=Entrance)
     """How people come in."""
     channels: Channels = field(default_factory=dict)

@@ -30,6 +30,7 @@ PAGES = [
     "/proposals/rooms:2026-W47",
     "/proposals/canteen:2026-W46",
     "/sensors",
+    "/estate",
     "/login",
 ]
 

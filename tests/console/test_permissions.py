@@ -17,6 +17,7 @@ from tests.console.town import Town, with_closed_doors
 EVERYBODY = {"stranger", *Role}
 STAFF = {"viewer", "manager", "operations", "district", "administrator"}
 DECIDERS = {"manager", "district", "administrator"}
+CONFIGURERS = {"district", "administrator"}
 PEOPLE = {"administrator"}
 OWNERS = set(Role)
 
@@ -31,6 +32,11 @@ ROUTES = {
     ("POST", "/proposals/{proposal_id}/approve"): DECIDERS,
     ("POST", "/proposals/{proposal_id}/reject"): DECIDERS,
     ("GET", "/sensors"): STAFF,
+    ("GET", "/estate"): STAFF,
+    ("GET", "/estate/estate.yaml"): CONFIGURERS,
+    ("GET", "/estate/import"): CONFIGURERS,
+    ("POST", "/estate/import"): CONFIGURERS,
+    ("POST", "/estate/apply"): CONFIGURERS,
     ("GET", "/under-used"): STAFF,
     ("POST", "/under-used/{room}/{feedback}"): DECIDERS,
     ("GET", "/login"): EVERYBODY,

@@ -23,6 +23,7 @@ from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Ve
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
+from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter
@@ -157,6 +158,7 @@ def open_town(ledger: SqlLedger) -> Town:
         sensors=SensorReporter(ledger, timeseries, clock).report,
         forecast=Forecasts(ledger).of,
         what_if=WhatIfDesk(planning, clock),
+        estates=EstateDesk(ledger, clock),
         entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)
