@@ -22,6 +22,7 @@ from console.outputs import api, counts_csv, deciding, description, entities, fi
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
+from console.sensors import action_pages as sensor_action_pages
 from console.sensors import pages as sensor_pages
 from console.venues import pages as venue_pages
 from console.venues import trials
@@ -70,6 +71,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(decisions.router(pages), include_in_schema=False)
     app.include_router(linkage_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
+    app.include_router(sensor_action_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(estate_pages.router(pages), include_in_schema=False)
     for way_in in (

@@ -18,6 +18,8 @@ EVERYBODY = {"stranger", *Role}
 STAFF = {"viewer", "manager", "operations", "district", "administrator"}
 DECIDERS = {"manager", "district", "administrator"}
 CONFIGURERS = {"district", "administrator"}
+OPERATORS = {"operations", "administrator"}
+COUNTERS = DECIDERS | {"operations"}
 PEOPLE = {"administrator"}
 OWNERS = set(Role)
 
@@ -32,6 +34,11 @@ ROUTES = {
     ("POST", "/proposals/{proposal_id}/approve"): DECIDERS,
     ("POST", "/proposals/{proposal_id}/reject"): DECIDERS,
     ("GET", "/sensors"): STAFF,
+    ("POST", "/sensors/register"): OPERATORS,
+    ("POST", "/sensors/turn"): OPERATORS,
+    ("POST", "/sensors/read-again"): OPERATORS,
+    ("POST", "/sensors/count-door"): COUNTERS,
+    ("POST", "/sensors/count-heads"): COUNTERS,
     ("GET", "/estate"): STAFF,
     ("GET", "/estate/estate.yaml"): CONFIGURERS,
     ("GET", "/estate/import"): CONFIGURERS,
@@ -87,7 +94,7 @@ PLACES = {
 FORMS = {"latest": "2", "language": "", "password": "x", "again": "x", "key": "none"} | {
     "account": "x", "name": "X", "role": "viewer", "scope": "everything", "rights": "x",
     "days": "1", "delivery": "digest", "digest_at": "08:00", "quiet_from": "21:00",
-    "quiet_to": "07:00",
+    "quiet_to": "07:00", "sensor": "s-lamp", "sign": "1", "reason": "x",
 }  # fmt: skip
 
 
