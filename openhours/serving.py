@@ -21,6 +21,7 @@ from openhours.metrics import exposition
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
+from openhours.uplift import UpliftDesk
 from openhours.what_if import WhatIfDesk
 
 ANSWER_WITHIN_S = 60.0
@@ -105,6 +106,7 @@ def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> S
         forecast=Forecasts(running.ledger).of,
         what_if=WhatIfDesk(running.planning, running.clock),
         estates=EstateDesk(running.ledger, running.clock),
+        uplift=UpliftDesk(running.ledger, running.timeseries, running.clock),
         entrance=running.settings.entrance,
         channels=running.messages.channels,
     )

@@ -24,6 +24,7 @@ from console.proposals import pages as proposal_pages
 from console.rooms import pages as room_pages
 from console.sensors import action_pages as sensor_action_pages
 from console.sensors import pages as sensor_pages
+from console.trials import pages as trial_pages
 from console.venues import pages as venue_pages
 from console.venues import trials
 from console.web import error_pages, probes
@@ -98,6 +99,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(overflow.api(live))
     app.include_router(room_pages.api(services))
     app.include_router(trials.router(pages), include_in_schema=False)
+    app.include_router(trial_pages.router(pages), include_in_schema=False)
     app.include_router(trials.api(services))
     description.install(app, pages)
     app.mount("/static", StaticFiles(directory=STATIC))

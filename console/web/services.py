@@ -11,6 +11,7 @@ from console.estate.desk import EstateDesk
 from console.linkage.questions import WhatIf
 from console.messages.channels import Channels
 from console.sensors.report import MakeReport
+from console.trials.outcome import Outcome
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
 from policies.demand.ahead import DayAhead
@@ -79,6 +80,9 @@ class Services:
     """What a change of linked venues would bring."""
     estates: EstateDesk
     """Takes the estate in, and gives it out."""
+    uplift: Callable[[], Outcome]
+    """What came of the roll-out drawn last. Raises `NotFound`, and `InvalidInput` before the end of
+    its first week."""
     entrance: Entrance = field(default_factory=Entrance)
     """How people come in."""
     channels: Channels = field(default_factory=dict)

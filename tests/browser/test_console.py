@@ -33,6 +33,7 @@ PAGES = [
     "/proposals/library:2026-W47/edit",
     "/sensors",
     "/estate",
+    "/trials",
     "/login",
     "/me",
     "/people",

@@ -31,6 +31,7 @@ PAGES = [
     "/proposals/canteen:2026-W46",
     "/sensors",
     "/estate",
+    "/trials",
     "/login",
 ]
 

@@ -40,6 +40,7 @@ ROUTES = {
     ("POST", "/sensors/count-door"): COUNTERS,
     ("POST", "/sensors/count-heads"): COUNTERS,
     ("GET", "/estate"): STAFF,
+    ("GET", "/trials"): STAFF,
     ("GET", "/estate/estate.yaml"): CONFIGURERS,
     ("GET", "/estate/import"): CONFIGURERS,
     ("POST", "/estate/import"): CONFIGURERS,

@@ -27,6 +27,7 @@ from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter
+from openhours.uplift import UpliftDesk
 from openhours.what_if import WhatIfDesk
 from policies.reasons import Code, reason
 from store.ledger import SqlLedger
@@ -159,6 +160,7 @@ def open_town(ledger: SqlLedger) -> Town:
         forecast=Forecasts(ledger).of,
         what_if=WhatIfDesk(planning, clock),
         estates=EstateDesk(ledger, clock),
+        uplift=UpliftDesk(ledger, timeseries, clock),
         entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)

@@ -29,6 +29,7 @@ from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
+from openhours.uplift import UpliftDesk
 from openhours.what_if import WhatIfDesk
 from policies.findings import State
 from tests.browser.conftest import served
@@ -174,6 +175,7 @@ def test_where_the_service_holds_the_store_it_is_asked(
             forecast=Forecasts(ledger).of,
             what_if=WhatIfDesk(planning, clock),
             estates=EstateDesk(ledger, clock),
+            uplift=UpliftDesk(ledger, timeseries, clock),
             entrance=Entrance(open_reading=open_reading),
         )
         with served(create_app(services)) as address:
