@@ -152,10 +152,14 @@ class Ledger(Protocol):
         *,
         actor: str,
         at: datetime,
+        before: Estate | None = None,
+        line: AuditLine | None = None,
     ) -> None:
         """Replace the estate, and add the schedule versions and messages that follow from it.
 
-        Raises `Conflict` when a version's number is taken. No audit line where nothing changes.
+        Raises `Conflict` when a version's number is taken, and where the estate is no longer
+        `before`, if that is given. No audit line where nothing changes; `line` is one that says
+        more than how much did.
         """
 
     def schedules(self, venue: str | None = None) -> Mapping[str, Sequence[ScheduleVersion]]:

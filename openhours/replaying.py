@@ -1,28 +1,19 @@
 """Reading rejections again, by whichever process holds the stores.
 
 A DuckDB file is open to one process. So where the service runs, the command leaves its wish in the
-ledger, and the service answers there.
+ledger, as the sensors page does, and the service answers there.
 """
 
 import json
-from datetime import datetime
 
 import structlog
 
+from console.sensors.rereading import ANSWER, WISH
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.second_reading import Reread, read_again
 from ingest.sources import Sources
 
 log = structlog.get_logger(__name__)
-
-WISH, ANSWER = "replay-rejected:wish", "replay-rejected:answer"
-
-
-def ask(ledger: Ledger, reason: str | None, at: datetime) -> str:
-    """Leave the wish; return the name under which the answer will come."""
-    name = at.isoformat()
-    ledger.set_state(WISH, json.dumps({"name": name, "reason": reason}))
-    return name
 
 
 def answered(ledger: Ledger, name: str) -> Reread | None:

@@ -71,6 +71,7 @@ def _heard(name: str, said: ReadingTable, told: Discovered | None) -> WaitingOut
         entered=_last(own.entered),
         left=_last(own.left),
         present=_last(own.present),
+        interval_s=interval_s,
         register_line=register_line(name, kind, interval_s),
     )
 

@@ -16,11 +16,13 @@ from console.web.server import Server
 from console.web.services import Services, ServiceStatus, Source
 from domain.errors import Forbidden, InvalidSettings, StoreUnavailable
 from ingest.spool import damaged
+from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.metrics import exposition
 from openhours.sensors_report import SensorReporter
 from openhours.service import Service
 from openhours.settings import Settings
+from openhours.uplift import UpliftDesk
 from openhours.what_if import WhatIfDesk
 
 ANSWER_WITHIN_S = 60.0
@@ -104,6 +106,8 @@ def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> S
         metrics=lambda visits: exposition(running, sensors, visits),
         forecast=Forecasts(running.ledger).of,
         what_if=WhatIfDesk(running.planning, running.clock),
+        estates=EstateDesk(running.ledger, running.clock),
+        uplift=UpliftDesk(running.ledger, running.timeseries, running.clock),
         entrance=running.settings.entrance,
         channels=running.messages.channels,
         public=PublicSettings(**running.settings.public.model_dump()),

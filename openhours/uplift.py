@@ -1,14 +1,17 @@
 """What came of the roll-out that was drawn last, from stored bins."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from math import nan
+from threading import Lock
 
 import numpy as np
 
+from console.trials.outcome import Outcome
 from domain.calendars import epoch_us
+from domain.clock import Clock
 from domain.errors import InvalidInput, NotFound
 from domain.estate import Estate
 from domain.hand_checks import hand_checks
@@ -23,9 +26,9 @@ from openhours.trials import without_trial_days
 from policies.flows import venue_bins
 from policies.occupancy import occupancy, with_full
 from policies.uplift.breaches import breaches
-from policies.uplift.claim import Claim, claimed
+from policies.uplift.claim import claimed
 from policies.uplift.days import day_totals
-from policies.uplift.figures import Figure, Measure, figures
+from policies.uplift.figures import Measure, figures
 from policies.uplift.panel import DayTotals
 from policies.uplift.rollout import Rollout
 
@@ -34,17 +37,22 @@ WEEKS_BEFORE = 26
 """Weeks before the first wave that are looked at; more would be another season."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a roll-out."""
+class UpliftDesk:
+    """`outcome` for the pages: worked out once a day, and anew where another order was drawn."""
 
-    rollout: DrawnRollout
-    claim: Claim
-    figures: tuple[Figure, ...]
-    """Of venues, groups and areas; none where nothing is claimed."""
-    too_early: Mapping[str, date]
-    """Venues whose hours changed before their wave, and when: the effect is of what was drawn, and
-    then rather too small."""
+    def __init__(self, ledger: Ledger, timeseries: TimeSeriesStore, clock: Clock) -> None:
+        self._ledger, self._timeseries, self._clock = ledger, timeseries, clock
+        self._lock = Lock()
+        self._known: tuple[tuple[date, int], Outcome] | None = None
+
+    def __call__(self) -> Outcome:
+        """Raises what `outcome` raises."""
+        now = self._clock.now()
+        key = now.date(), len(self._ledger.rollouts())
+        with self._lock:
+            if self._known is None or self._known[0] != key:
+                self._known = key, outcome(self._ledger, self._timeseries, now)
+            return self._known[1]
 
 
 def outcome(ledger: Ledger, timeseries: TimeSeriesStore, now: datetime) -> Outcome:

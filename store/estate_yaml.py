@@ -26,28 +26,32 @@ _DEEPEST = 12
 
 def read_yaml(path: Path) -> Draft:
     """Read an estate file. Raises `InvalidEstate` when it is no YAML mapping at all."""
-    text = read_utf8(path)
+    return draft_of(read_utf8(path), str(path))
+
+
+def draft_of(text: str, name: str) -> Draft:
+    """What a YAML text of that `name` says. Raises `InvalidEstate` when it is no mapping at all."""
     try:
-        _refuse_depth(path, text)
+        _refuse_depth(name, text)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
         hint = "check the indentation, and quote texts that hold : or #"
         raise InvalidEstate(
-            f"is not YAML: {error.problem}", where=f"{path}{line}", hint=hint
+            f"is not YAML: {error.problem}", where=f"{name}{line}", hint=hint
         ) from error
     except yaml.YAMLError as error:
-        raise InvalidEstate(f"is not YAML: {error}", where=str(path)) from error
+        raise InvalidEstate(f"is not YAML: {error}", where=name) from error
     if not isinstance(root, MappingNode):
         raise InvalidEstate(
-            "is not an estate", where=str(path), hint="begin with lists such as venues: and rooms:"
+            "is not an estate", where=name, hint="begin with lists such as venues: and rooms:"
         )
-    reader = _Reader(path)
-    return Draft(reader.value(root, ()), _Locator(path, root).locate, reader.problems)
+    reader = _Reader(name)
+    return Draft(reader.value(root, ()), _Locator(name, root).locate, reader.problems)
 
 
-def _refuse_depth(path: Path, text: str) -> None:
+def _refuse_depth(name: str, text: str) -> None:
     """Raises `InvalidEstate` before `yaml.compose` recurses for each level, until it crashes."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -58,21 +62,25 @@ def _refuse_depth(path: Path, text: str) -> None:
         if depth > _DEEPEST + 1:
             line = f":{event.start_mark.line + 1}" if event.start_mark else ""
             hint = "close brackets, and check the indentation"
-            raise InvalidEstate("is nested too deeply", where=f"{path}{line}", hint=hint)
+            raise InvalidEstate("is nested too deeply", where=f"{name}{line}", hint=hint)
 
 
 def write_yaml(estate: Estate, path: Path) -> None:
-    """Write the estate file; fields at their default are left out."""
+    """Write the estate file."""
+    path.write_text(yaml_of(estate), encoding="utf-8")
+
+
+def yaml_of(estate: Estate) -> str:
+    """The text of the estate file; fields at their default are left out."""
     document = estate.model_dump(mode="json", exclude_defaults=True)
-    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
-    path.write_text(text, encoding="utf-8")
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
 
 
 @dataclass(slots=True)
 class _Reader:
     """Turns nodes into plain values; keeps the problems it meets."""
 
-    file: Path
+    file: str
     problems: list[Problem] = field(default_factory=list)
     _known: dict[int, Any] = field(default_factory=dict)
     """Values by the id of their node, so that what aliases share is built once."""
@@ -114,7 +122,7 @@ class _Reader:
 class _Locator:
     """Finds the line of a path by walking the nodes, only when somebody asks."""
 
-    file: Path
+    file: str
     root: Node
 
     def locate(self, path: FieldPath) -> str:

@@ -48,6 +48,8 @@ class WaitingOut(_Out):
     entered: float | None
     left: float | None
     present: float | None
+    interval_s: int | None = None
+    """How often it reports; null where it has not said enough to tell."""
     register_line: str
     """Its line in the estate's `sensors`, but for the room."""
 

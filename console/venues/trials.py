@@ -1,6 +1,6 @@
 """Trials at venues: what managers make of them, and all of them as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -74,11 +74,12 @@ def router(pages: Pages) -> APIRouter:
         trial_id: str,
         act: Act,
         note: Annotated[str, Form(max_length=500)] = "",
+        back: Annotated[Literal["", "trials"], Form()] = "",
     ) -> RedirectResponse:
         venue = trial_id.rpartition(":")[0]
         actor, now = require(request, Permission.DECIDE, venue).name, services.clock.now()
         ACTS[act](services.ledger, trial_id, actor=actor, at=now, note=note.strip())
-        return RedirectResponse(f"/venues/{venue}#trials", 303)
+        return RedirectResponse("/trials" if back else f"/venues/{venue}#trials", 303)
 
     return routes
 
@@ -104,9 +105,14 @@ def trials_out(ledger: Ledger, venue: str | None = None) -> list[TrialOut]:
 
 
 def shown(ledger: Ledger, venue: str) -> list[KeptTrial]:
-    """What a venue's page shows of its trials: those that somebody may still decide on first."""
-    found = [k for k in kept_trials(ledger, venue).values() if k.status is not Status.SUPERSEDED]
-    found.sort(key=lambda k: k.trial.first, reverse=True)
+    """What a venue's page shows of its trials."""
+    kept = kept_trials(ledger, venue).values()
+    return sorted_trials(k for k in kept if k.status is not Status.SUPERSEDED)
+
+
+def sorted_trials(kept: Iterable[KeptTrial]) -> list[KeptTrial]:
+    """Those that somebody may still decide on first, the latest of them first."""
+    found = sorted(kept, key=lambda k: k.trial.first, reverse=True)
     return sorted(found, key=lambda k: (k.status is not Status.OPEN, k.trial.ended is not None))
 
 

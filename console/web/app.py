@@ -13,6 +13,7 @@ from console.access.oidc import Provider
 from console.access.passwords import Passwords
 from console.access.throttle import Throttle
 from console.access.visitors import Access
+from console.estate import pages as estate_pages
 from console.linkage import pages as linkage_pages
 from console.live import board_page, overflow
 from console.live.making import BoardMaker
@@ -24,7 +25,9 @@ from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.public import pages as public_pages
 from console.rooms import pages as room_pages
+from console.sensors import action_pages as sensor_action_pages
 from console.sensors import pages as sensor_pages
+from console.trials import pages as trial_pages
 from console.venues import limits_page, trials
 from console.venues import pages as venue_pages
 from console.web import error_pages, probes
@@ -76,9 +79,12 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         proposal_pages.router(pages),
         decisions.router(pages),
         trials.router(pages),
+        trial_pages.router(pages),
         linkage_pages.router(pages),
         sensor_pages.router(pages),
+        sensor_action_pages.router(pages),
         room_pages.router(pages),
+        estate_pages.router(pages),
         login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),
         me_pages.router(pages, passwords, throttle),

@@ -15,6 +15,7 @@ from console.access.visitors import Access, Visitor, visitor_of
 from console.web import picture
 from console.web.services import Services
 from console.words import effects as effect_words
+from console.words import estate as estate_words
 from console.words import limits as limit_words
 from console.words import messages as message_words
 from console.words import overflow as overflow_words
@@ -45,6 +46,7 @@ def environment(language: Language) -> Environment:
     )
     env.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
+        estate_words=estate_words,
         lang=language,
         limit_words=limit_words,
         message_words=message_words,

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from console.access.entrance import Entrance
+from console.estate.desk import EstateDesk
 from console.linkage.questions import WhatIf
 from console.messages.channels import Channels
 from console.public.settings import PublicSettings
 from console.sensors.report import MakeReport
+from console.trials.outcome import Outcome
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
 from policies.demand.ahead import DayAhead
@@ -77,6 +79,11 @@ class Services:
     quarter-hour; None where nothing is known of it. Raises `NotFound`."""
     what_if: WhatIf
     """What a change of linked venues would bring."""
+    estates: EstateDesk
+    """Takes the estate in, and gives it out."""
+    uplift: Callable[[], Outcome]
+    """What came of the roll-out drawn last. Raises `NotFound`, and `InvalidInput` before the end of
+    its first week."""
     entrance: Entrance = field(default_factory=Entrance)
     """How people come in."""
     public: PublicSettings = field(default_factory=PublicSettings)

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.sensors.report import FindingOut, WaitingOut
+from console.sensors.rereading import Reading
 from console.words.i18n import Language, mark
 from domain.calendars import from_epoch_us
 from domain.readings import CountKind
@@ -63,6 +64,12 @@ SENTENCES: Mapping[State, str] = {
     State.LOW_BATTERY: mark("It says that its battery is low. Change it soon."),
 }
 _CLOCK_MARKED = mark("It gives times that cannot be. Set its clock or time zone.")
+DONE: Mapping[str, str] = {
+    "registered": mark("The sensor has its room. It joins the list within a minute."),
+    "turned": mark("The sensor is turned round; its counts are made anew."),
+    "asked": mark("The messages are read again in a moment."),
+    "counted": mark("The count is kept; thank you."),
+}
 KINDS: Mapping[CountKind, str] = {
     CountKind.TOTAL: mark("totals since its start"),
     CountKind.PERIOD: mark("counts of periods"),
@@ -104,6 +111,25 @@ def interval(lang: Language, seconds: float) -> str:
 def kind(lang: Language, value: CountKind | None) -> str:
     """What a sensor's numbers mean."""
     return lang.text(KINDS[value or CountKind.STATUS])
+
+
+def done(lang: Language, what: str) -> str:
+    """What was just done; "" where nothing was."""
+    return lang.text(DONE[what]) if what in DONE else ""
+
+
+def reread(lang: Language, value: Reading, zone: ZoneInfo) -> str:
+    """What came of reading messages again."""
+    return lang.text(
+        mark(
+            "Read again at {when}: {mended} messages could be read, with {stored} new readings;"
+            " {still} still cannot."
+        ),
+        when=lang.moment(value.at, zone),
+        mended=lang.number(value.mended),
+        stored=lang.number(value.stored),
+        still=lang.number(value.still),
+    )
 
 
 def last_said(lang: Language, value: WaitingOut) -> str:

@@ -1,11 +1,13 @@
 """What a roll-out did, or why that cannot be said, in sentences and tables."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from math import isnan
 
 from rich.table import Table
 
 from console.words.i18n import Language, mark
+from domain.estate import Estate
 from domain.planning import Fact, Reason
 from domain.rollouts import DrawnRollout
 from policies.uplift.figures import Figure, Measure
@@ -91,7 +93,7 @@ def sentence(lang: Language, value: Reason) -> str:
 def since(lang: Language, shares: Sequence[float], weeks: int) -> str:
     """How the effect grows with the weeks since the start, so many to a share."""
     parts = [
-        lang.text(SPAN, first=n * weeks + 1, last=(n + 1) * weeks, share=_change(lang, share))
+        lang.text(SPAN, first=n * weeks + 1, last=(n + 1) * weeks, share=change(lang, share))
         for n, share in enumerate(shares)
     ]
     return lang.text(SINCE, shares=lang.text(mark(", ")).join(parts))
@@ -102,28 +104,56 @@ def figures_table(found: Sequence[Figure], lang: Language) -> Table:
     table = Table(*map(lang.text, HEADS))
     for figure in found:
         if figure.venues:
-            digits = 3 if figure.measure is Measure.UTILISATION else 1
-            numbers = (figure.before, figure.after, figure.without)
-            table.add_row(
-                figure.subject,
-                lang.text(MEASURES[figure.measure]),
-                *(lang.number(n, digits) if not isnan(n) else "–" for n in numbers),
-                _change(lang, figure.share),
-                lang.number(figure.venues),
-            )
+            table.add_row(figure.subject, *cells(lang, figure))
     return table
+
+
+def cells(lang: Language, figure: Figure) -> tuple[str, ...]:
+    """A figure's row, below `HEADS` from the second on."""
+    digits = 3 if figure.measure is Measure.UTILISATION else 1
+    numbers = (figure.before, figure.after, figure.without)
+    return (
+        lang.text(MEASURES[figure.measure]),
+        *(lang.number(n, digits) if not isnan(n) else "–" for n in numbers),
+        change(lang, figure.share),
+        lang.number(figure.venues),
+    )
+
+
+def known(found: Sequence[Figure], *, of_venues: bool) -> list[Figure]:
+    """Figures of which anything is known: of single venues, or of groups and areas."""
+    return [f for f in found if f.venues and f.subject.startswith("venue ") == of_venues]
+
+
+def subject(lang: Language, text: str, estate: Estate) -> str:
+    """What a figure is of, by name: from "venue hall-3", "group pair" or "area town"."""
+    kind, _, name = text.partition(" ")
+    named = {"venue": estate.venues, "area": estate.areas}.get(kind, estate.venues)
+    return next((item.name_in(lang.code) for item in named if item.id == name), name)
+
+
+def too_early(lang: Language, venue: str, day: date, estate: Estate) -> str:
+    """That a venue changed its hours before its wave."""
+    name = subject(lang, f"venue {venue}", estate)
+    return lang.text(TOO_EARLY, venue=name, day=lang.day(day))
 
 
 def waves_table(drawn: DrawnRollout, lang: Language) -> Table:
     """Which groups start when."""
     table = Table(lang.text(mark("From")), lang.text(mark("Groups")))
-    for number, day in enumerate(drawn.waves):
-        its = sorted(g for g, w in zip(drawn.groups, drawn.wave, strict=True) if w == number)
+    for day, its in waves(drawn):
         table.add_row(lang.day(day), ", ".join(its))
     return table
 
 
-def _change(lang: Language, share: float) -> str:
+def waves(drawn: DrawnRollout) -> list[tuple[date, list[str]]]:
+    """Each wave's day and its groups, in order of name."""
+    waved = list(zip(drawn.groups, drawn.wave, strict=True))
+    return [(day, sorted(g for g, w in waved if w == n)) for n, day in enumerate(drawn.waves)]
+
+
+def change(lang: Language, share: float) -> str:
+    """A share by which something changed; a dash where it is not known."""
     return f"{lang.signed(100 * share, 1)}%" if not isnan(share) else "–"
 
 
@@ -131,5 +161,5 @@ def _fact(lang: Language, name: str, fact: Fact) -> str:
     if isinstance(fact, str):
         return lang.text(MEASURES[Measure(fact)]) if fact in set(Measure) else fact
     if name in _SHARES:
-        return _change(lang, fact)
+        return change(lang, fact)
     return lang.number(fact, 4 if name in _CHANCES else 0)

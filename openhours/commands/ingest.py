@@ -11,6 +11,7 @@ from prometheus_client import start_http_server
 from rich.console import Console
 from rich.table import Table
 
+from console.sensors.rereading import ask
 from console.words.tables import language, rejections_table, sensors_table, waiting_table
 from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import SystemClock
@@ -22,6 +23,7 @@ from ingest.codecs.lorawan import DEVICES
 from ingest.message import Message
 from ingest.second_reading import Reread, read_again
 from openhours import replaying
+from openhours.commands.estate import ACTOR
 from openhours.context import context_of, ledger_of
 from openhours.ingest_settings import GENERIC, SourceSettings, source_of
 from openhours.jobs import receiving_jobs
@@ -118,7 +120,7 @@ def _asked_of_the_service(
     ledger: Ledger, reason: str | None, unavailable: StoreUnavailable
 ) -> Reread:
     """The answer of the process that holds the stores. Raises `unavailable` where none does."""
-    name = replaying.ask(ledger, reason, SystemClock().now())
+    name = ask(ledger, reason, SystemClock().now(), actor=ACTOR)
     deadline_s = monotonic() + ANSWER_WITHIN_S
     while monotonic() < deadline_s:
         if found := replaying.answered(ledger, name):

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from console.trials.outcome import Outcome
 from console.words.i18n import LANGUAGES, Language
 from console.words.tables import language
 from console.words.uplift import (
@@ -27,7 +28,7 @@ from openhours.commands.plan import ACTOR
 from openhours.context import context_of, ledger_of
 from openhours.rollouts import draw
 from openhours.stores import stores
-from openhours.uplift import Outcome, outcome
+from openhours.uplift import outcome
 from policies.uplift.claim import WEEKS_TO_LEARN
 
 app = typer.Typer(no_args_is_help=True, help="New hours in waves, in an order drawn by lot.")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from domain.errors import Conflict
 from domain.estate import Estate
 from store.ledger import state_rows
 from store.ledger.dialect import hold
@@ -42,18 +43,19 @@ def read(connection: Connection) -> Estate:
     return Estate.model_validate_json(f"{{{', '.join(fields)}}}")
 
 
-def put(connection: Connection, estate: Estate) -> Changes:
-    """Make the rows say what `estate` says."""
+def put(connection: Connection, estate: Estate, before: Estate | None = None) -> Changes:
+    """Make the rows say what `estate` says.
+
+    Raises `Conflict` where they do not say what `before` says, if it is given.
+    """
     hold(connection, estate_items)
     held = {
         (row.kind, row.id): (row.position, row.body)
         for row in connection.execute(select(estate_items))
     }
-    wanted = {
-        (kind, item.id): (position, item.model_dump_json())
-        for kind in Estate.model_fields
-        for position, item in enumerate(getattr(estate, kind))
-    }
+    if before is not None and held != _rows(before):
+        raise Conflict("the estate has changed meanwhile", hint="look at it anew")
+    wanted = _rows(estate)
     stale = [key for key in held if held[key] != wanted.get(key)]
     news = [key for key in wanted if wanted[key] != held.get(key)]
     if stale:
@@ -73,3 +75,12 @@ def put(connection: Connection, estate: Estate) -> Changes:
         removed=len(stale) - len(kept),
         moved=len(kept) - changed,
     )
+
+
+def _rows(estate: Estate) -> dict[tuple[str, str], tuple[int, str]]:
+    """Position and body by kind and id."""
+    return {
+        (kind, item.id): (position, item.model_dump_json())
+        for kind in Estate.model_fields
+        for position, item in enumerate(getattr(estate, kind))
+    }

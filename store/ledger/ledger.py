@@ -88,17 +88,19 @@ class SqlLedger:
         *,
         actor: str,
         at: datetime,
+        before: Estate | None = None,
+        line: AuditLine | None = None,
     ) -> None:
         with writing(self._engine) as connection:
-            changes = estate_rows.put(connection, estate)
+            changes = estate_rows.put(connection, estate, before)
             schedule_rows.add(connection, versions)
             outbox_rows.add(connection, messages)
             if any(changes) or versions or messages:
                 detail = f"{changes}; {len(versions)} schedule versions"
-                line = AuditLine(
+                counts = AuditLine(
                     at=at, actor=actor, action="estate.put", subject="estate", detail=detail
                 )
-                audit_rows.add(connection, [line])
+                audit_rows.add(connection, [line or counts])
 
     def schedules(self, venue: str | None = None) -> Mapping[str, Sequence[ScheduleVersion]]:
         with reading(self._engine) as connection:

@@ -32,10 +32,13 @@ PAGES = [
     "/unmet",
     "/proposals/library:2026-W47/edit",
     "/sensors",
+    "/estate",
+    "/trials",
     "/login",
     "/me",
     "/people",
     "/audit",
+    "/estate/import",
 ]
 OPEN = "library:2026-W47"
 LEAST_CONTRAST = 4.5

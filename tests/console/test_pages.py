@@ -30,6 +30,8 @@ PAGES = [
     "/proposals/rooms:2026-W47",
     "/proposals/canteen:2026-W46",
     "/sensors",
+    "/estate",
+    "/trials",
     "/login",
 ]
 

@@ -17,6 +17,9 @@ from tests.console.town import Town, with_closed_doors
 EVERYBODY = {"stranger", *Role}
 STAFF = {"viewer", "manager", "operations", "district", "administrator"}
 DECIDERS = {"manager", "district", "administrator"}
+CONFIGURERS = {"district", "administrator"}
+OPERATORS = {"operations", "administrator"}
+COUNTERS = DECIDERS | {"operations"}
 PEOPLE = {"administrator"}
 OWNERS = set(Role)
 
@@ -45,6 +48,17 @@ ROUTES = {
     ("GET", "/linkage/{group_id}"): STAFF,
     ("GET", "/unmet"): STAFF,
     ("GET", "/sensors"): STAFF,
+    ("POST", "/sensors/register"): OPERATORS,
+    ("POST", "/sensors/turn"): OPERATORS,
+    ("POST", "/sensors/read-again"): OPERATORS,
+    ("POST", "/sensors/count-door"): COUNTERS,
+    ("POST", "/sensors/count-heads"): COUNTERS,
+    ("GET", "/estate"): STAFF,
+    ("GET", "/trials"): STAFF,
+    ("GET", "/estate/estate.yaml"): CONFIGURERS,
+    ("GET", "/estate/import"): CONFIGURERS,
+    ("POST", "/estate/import"): CONFIGURERS,
+    ("POST", "/estate/apply"): CONFIGURERS,
     ("GET", "/under-used"): STAFF,
     ("POST", "/under-used/{room}/{feedback}"): DECIDERS,
     ("GET", "/login"): EVERYBODY,
@@ -119,7 +133,7 @@ PLACES = {
 FORMS = {"latest": "2", "language": "", "password": "x", "again": "x", "key": "none"} | {
     "account": "x", "name": "X", "role": "viewer", "scope": "everything", "rights": "x",
     "days": "1", "delivery": "digest", "digest_at": "08:00", "quiet_from": "21:00",
-    "quiet_to": "07:00",
+    "quiet_to": "07:00", "sensor": "s-lamp", "sign": "1", "reason": "x",
 }  # fmt: skip
 
 

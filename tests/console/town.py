@@ -23,9 +23,11 @@ from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Ve
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
 from openhours.binning import Binning
+from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter
+from openhours.uplift import UpliftDesk
 from openhours.what_if import WhatIfDesk
 from policies.reasons import Code, reason
 from store.ledger import SqlLedger
@@ -157,6 +159,8 @@ def open_town(ledger: SqlLedger) -> Town:
         sensors=SensorReporter(ledger, timeseries, clock).report,
         forecast=Forecasts(ledger).of,
         what_if=WhatIfDesk(planning, clock),
+        estates=EstateDesk(ledger, clock),
+        uplift=UpliftDesk(ledger, timeseries, clock),
         entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)

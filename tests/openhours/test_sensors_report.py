@@ -23,11 +23,13 @@ from domain.schedules import entered
 from domain.sensor_bins import BIN_US
 from openhours.binning import Binning
 from openhours.cli import app
+from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
+from openhours.uplift import UpliftDesk
 from openhours.what_if import WhatIfDesk
 from policies.findings import State
 from tests.browser.conftest import served
@@ -172,6 +174,8 @@ def test_where_the_service_holds_the_store_it_is_asked(
             sensors=SensorReporter(ledger, timeseries, clock).report,
             forecast=Forecasts(ledger).of,
             what_if=WhatIfDesk(planning, clock),
+            estates=EstateDesk(ledger, clock),
+            uplift=UpliftDesk(ledger, timeseries, clock),
             entrance=Entrance(open_reading=open_reading),
         )
         with served(create_app(services)) as address:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from console.trials.outcome import Outcome
 from console.words.i18n import LANGUAGES
 from console.words.uplift import MEASURES, SENTENCES, sentence
 from domain.clock import ManualClock
@@ -25,7 +26,7 @@ from openhours.cli import app
 from openhours.estates import import_estate
 from openhours.messages.news import EFFECT_STATE, Escalation, news
 from openhours.rollouts import draw
-from openhours.uplift import Outcome, outcome
+from openhours.uplift import UpliftDesk, outcome
 from policies.uplift.figures import Measure
 from policies.uplift.reasons import FACTS, Code, reason
 from store.ledger import SqlLedger
@@ -301,3 +302,21 @@ def test_what_it_did_is_news_to_each_venue_once_the_last_wave_has_begun(counted:
         assert "uplift" in {n.facts["code"] for n in found}
         ledger.set_state(EFFECT_STATE, found[0].subject)
         assert news(ledger, timeseries, escalation, last + timedelta(days=2)) == []
+
+
+class TestDesk:
+    def test_it_is_worked_out_once_a_day_and_anew_for_another_draw(self, stores: Stores) -> None:
+        ledger, timeseries = stores
+        clock = ManualClock(NOW)
+        desk = UpliftDesk(ledger, timeseries, clock)
+        with pytest.raises(NotFound, match="no roll-out"):
+            desk()
+        ledger.add_rollout(drawn_of())
+        first = desk()
+        clock.move_to(NOW + timedelta(hours=1))
+        assert desk() is first
+        clock.move_to(NOW + timedelta(days=1))
+        next_day = desk()
+        assert next_day is not first
+        ledger.add_rollout(drawn_of(seed=5))
+        assert desk().rollout.seed == 5
