@@ -39,6 +39,7 @@ from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
 from openhours.reported import Reported
+from openhours.reports import Reporter
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
@@ -74,6 +75,7 @@ class Service:
     occupancy: OccupancyRun
     broker: BrokerSettings
     messages: MessagesRun
+    reporter: Reporter
     plan_seconds: Histogram = field(default_factory=plan_seconds)
 
     def send_outbox(self) -> int:
@@ -252,6 +254,7 @@ def _joined(
         overflow=OverflowRun(ledger, timeseries, publisher, board),
         occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
         messages=messages_run(settings, ledger, timeseries, clock, lambda: subscriber.state),
+        reporter=Reporter(ledger, timeseries, clock),
         broker=broker,
     )
 

@@ -20,6 +20,7 @@ from console.messages import pages as message_pages
 from console.outputs import api, counts_csv, deciding, description, entities, files, places
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
+from console.reports import pages as report_pages
 from console.rooms import pages as room_pages
 from console.sensors import pages as sensor_pages
 from console.venues import pages as venue_pages
@@ -70,6 +71,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(linkage_pages.router(pages), include_in_schema=False)
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
+    app.include_router(report_pages.router(pages), include_in_schema=False)
     for way_in in (
         login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from console.access.entrance import Entrance
 from console.linkage.questions import WhatIf
 from console.messages.channels import Channels
+from console.reports.report import MakeReport as MakeAreaReport
 from console.sensors.report import MakeReport
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
@@ -76,6 +77,8 @@ class Services:
     quarter-hour; None where nothing is known of it. Raises `NotFound`."""
     what_if: WhatIf
     """What a change of linked venues would bring."""
+    report: MakeAreaReport
+    """What an area's venues did in a period; raises `NotFound` and `StoreUnavailable`."""
     entrance: Entrance = field(default_factory=Entrance)
     """How people come in."""
     channels: Channels = field(default_factory=dict)

@@ -32,6 +32,8 @@ PAGES = [
     "/unmet",
     "/proposals/library:2026-W47/edit",
     "/sensors",
+    "/reports",
+    "/reports/yong-an/2026-W47",
     "/login",
     "/me",
     "/people",

@@ -30,6 +30,8 @@ PAGES = [
     "/proposals/rooms:2026-W47",
     "/proposals/canteen:2026-W46",
     "/sensors",
+    "/reports",
+    "/reports/yong-an/2026-W47",
     "/login",
 ]
 

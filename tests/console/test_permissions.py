@@ -32,6 +32,9 @@ ROUTES = {
     ("POST", "/proposals/{proposal_id}/reject"): DECIDERS,
     ("GET", "/sensors"): STAFF,
     ("GET", "/under-used"): STAFF,
+    ("GET", "/reports"): STAFF,
+    ("GET", "/reports/{area_id}/{period}"): STAFF,
+    ("GET", "/reports/{area_id}/{period}.{form}"): STAFF,
     ("POST", "/under-used/{room}/{feedback}"): DECIDERS,
     ("GET", "/login"): EVERYBODY,
     ("POST", "/login"): EVERYBODY,
@@ -77,6 +80,9 @@ PLACES = {
     "token": "none",
     "session": "none",
     "person_id": "nobody",
+    "area_id": "yong-an",
+    "period": "2026-W47",
+    "form": "csv",
 }
 FORMS = {"latest": "2", "language": "", "password": "x", "again": "x", "key": "none"} | {
     "account": "x", "name": "X", "role": "viewer", "scope": "everything", "rights": "x",

@@ -25,6 +25,7 @@ from domain.schedules import entered
 from openhours.binning import Binning
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
+from openhours.reports import Reporter
 from openhours.sensors_report import SensorReporter
 from openhours.what_if import WhatIfDesk
 from policies.reasons import Code, reason
@@ -157,6 +158,7 @@ def open_town(ledger: SqlLedger) -> Town:
         sensors=SensorReporter(ledger, timeseries, clock).report,
         forecast=Forecasts(ledger).of,
         what_if=WhatIfDesk(planning, clock),
+        report=Reporter(ledger, timeseries, clock).report,
         entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)
