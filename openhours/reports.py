@@ -12,7 +12,7 @@ from console.proposals.effects import effects
 from console.reports.report import Report, Row
 from domain.clock import Clock
 from domain.errors import InvalidInput, NotFound
-from domain.estate import Area, Estate, Venue
+from domain.estate import Estate, Venue
 from domain.hours import WeeklyHours
 from domain.people import Scope, ScopeKind
 from domain.periods import Period
@@ -70,7 +70,7 @@ def report(
 ) -> Report:
     """The report on an area by what is stored at the aware instant `now`. Raises `NotFound`."""
     estate, schedules = ledger.estate(), ledger.schedules()
-    area = area_of(estate, area_id)
+    area = estate.area(area_id)
     here = venues_in(estate, area_id)
     until = min([period.end, *(business_day(v, now) for v in here)])
     if until <= period.first:
@@ -102,14 +102,6 @@ def report(
         ),
         at=now,
     )
-
-
-def area_of(estate: Estate, area_id: str) -> Area:
-    """Raises `NotFound`."""
-    found = next((a for a in estate.areas if a.id == area_id), None)
-    if found is None:
-        raise NotFound(f"there is no area “{area_id}”")
-    return found
 
 
 def venues_in(estate: Estate, area_id: str) -> list[Venue]:

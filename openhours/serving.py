@@ -103,7 +103,7 @@ def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> S
         metrics=lambda visits: exposition(running, sensors, visits),
         forecast=Forecasts(running.ledger).of,
         what_if=WhatIfDesk(running.planning, running.clock),
-        report=running.reporter.report,
+        report=running.reports.report,
         entrance=running.settings.entrance,
         channels=running.messages.channels,
     )

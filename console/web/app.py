@@ -72,6 +72,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
     app.include_router(sensor_pages.router(pages), include_in_schema=False)
     app.include_router(room_pages.router(pages), include_in_schema=False)
     app.include_router(report_pages.router(pages), include_in_schema=False)
+    app.include_router(report_pages.own_router(pages), include_in_schema=False)
     for way_in in (
         login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),

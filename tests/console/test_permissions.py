@@ -35,6 +35,7 @@ ROUTES = {
     ("GET", "/reports"): STAFF,
     ("GET", "/reports/{area_id}/{period}"): STAFF,
     ("GET", "/reports/{area_id}/{period}.{form}"): STAFF,
+    ("POST", "/reports/{area_id}/subscription"): {"district", "administrator"},
     ("POST", "/under-used/{room}/{feedback}"): DECIDERS,
     ("GET", "/login"): EVERYBODY,
     ("POST", "/login"): EVERYBODY,
@@ -87,7 +88,7 @@ PLACES = {
 FORMS = {"latest": "2", "language": "", "password": "x", "again": "x", "key": "none"} | {
     "account": "x", "name": "X", "role": "viewer", "scope": "everything", "rights": "x",
     "days": "1", "delivery": "digest", "digest_at": "08:00", "quiet_from": "21:00",
-    "quiet_to": "07:00",
+    "quiet_to": "07:00", "wanted": "true",
 }  # fmt: skip
 
 

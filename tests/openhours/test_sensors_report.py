@@ -25,6 +25,7 @@ from openhours.binning import Binning
 from openhours.cli import app
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
+from openhours.reports import Reporter
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
@@ -172,6 +173,7 @@ def test_where_the_service_holds_the_store_it_is_asked(
             sensors=SensorReporter(ledger, timeseries, clock).report,
             forecast=Forecasts(ledger).of,
             what_if=WhatIfDesk(planning, clock),
+            report=Reporter(ledger, timeseries, clock).report,
             entrance=Entrance(open_reading=open_reading),
         )
         with served(create_app(services)) as address:
