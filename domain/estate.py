@@ -288,6 +288,13 @@ class Estate(_Item):
             raise NotFound(f"there is no venue “{venue_id}”")
         return self.venue_by_id[venue_id]
 
+    def area(self, area_id: str) -> Area:
+        """Raises `NotFound`."""
+        found = next((a for a in self.areas if a.id == area_id), None)
+        if found is None:
+            raise NotFound(f"there is no area “{area_id}”")
+        return found
+
     def room(self, room_id: str) -> Room:
         """Raises `NotFound`."""
         if room_id not in self.room_by_id:

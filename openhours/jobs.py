@@ -22,7 +22,7 @@ OUTBOX_EVERY_S = 1
 MESSAGES_EVERY_S = 5
 PLAN_EVERY_S = 10
 LOOK_EVERY_S = 10
-LOOK_AT_ROOMS_EVERY_S = 60
+LOOK_AT_ROOMS_EVERY_S = REPORTS_EVERY_S = 60
 REPLAY_EVERY_S = ANSWER_EVERY_S = 2
 BACK_UP_LOOK_EVERY_S = 60
 BIN_EVERY_S = 30
@@ -108,6 +108,7 @@ def _leading(running: Service) -> Iterator[Jobs]:
         running.messages.look_and_tell: MESSAGES_EVERY_S,
         running.messages.send: MESSAGES_EVERY_S,
         running.look_at_rooms: LOOK_AT_ROOMS_EVERY_S,
+        running.send_reports: REPORTS_EVERY_S,
     }
     if not _has_a_file(running):
         every_s |= _deriving(running)

@@ -32,13 +32,14 @@ from openhours.embedded_broker import EmbeddedBroker
 from openhours.gone_sessions import GoneSessions, ended
 from openhours.maintenance import maintain
 from openhours.messages.run import MessagesRun
-from openhours.messages.wiring import messages_run
+from openhours.messages.wiring import messages_run, reports_run
 from openhours.metrics import plan_seconds
 from openhours.occupancy_run import OccupancyRun
 from openhours.outbox import send_due
 from openhours.overflow_run import OverflowRun
 from openhours.planning_run import PlanningRun, planners
 from openhours.reported import Reported
+from openhours.reports_run import ReportsRun
 from openhours.settings import Settings
 from openhours.sources import sources_of
 from openhours.stores import stores
@@ -74,6 +75,7 @@ class Service:
     occupancy: OccupancyRun
     broker: BrokerSettings
     messages: MessagesRun
+    reports: ReportsRun
     plan_seconds: Histogram = field(default_factory=plan_seconds)
 
     def send_outbox(self) -> int:
@@ -99,6 +101,11 @@ class Service:
         """Look at all rooms once a month, likewise."""
         if self._has_all_readings:
             self.underuse.look_due(self.clock.now(), grace=LATE_READINGS)
+
+    def send_reports(self) -> None:
+        """Send the reports on periods that are over, likewise."""
+        if self._has_all_readings:
+            self.reports.send_due(LATE_READINGS)
 
     @property
     def _has_all_readings(self) -> bool:
@@ -252,6 +259,7 @@ def _joined(
         overflow=OverflowRun(ledger, timeseries, publisher, board),
         occupancy=OccupancyRun(ledger, publisher, board, settings.publication),
         messages=messages_run(settings, ledger, timeseries, clock, lambda: subscriber.state),
+        reports=reports_run(settings, ledger, timeseries, clock),
         broker=broker,
     )
 

@@ -108,6 +108,7 @@ def services_of(running: Service, source: Source, clock_speed: float = 1.0) -> S
         what_if=WhatIfDesk(running.planning, running.clock),
         estates=EstateDesk(running.ledger, running.clock),
         uplift=UpliftDesk(running.ledger, running.timeseries, running.clock),
+        report=running.reports.report,
         entrance=running.settings.entrance,
         channels=running.messages.channels,
         public=PublicSettings(**running.settings.public.model_dump()),

@@ -135,7 +135,8 @@ def measured_days(
     number = (end - first).days + 3
     opened = {v.id: openings_of(v, schedules.get(v.id, ()), first - DAY, number) for v in venues}
     slots = epoch_us(from_) // BIN_US, epoch_us(until) // BIN_US
-    said = timeseries.bins(estate.sensor_by_id, *slots)
+    sensors = {s.id for room in chain(*rooms) for s in estate.sensors_by_room[room.id]}
+    said = timeseries.bins(sensors, *slots)
     bins = venue_bins(said, [*chain(*rooms)], estate.sensors, from_, until, opened)
     capacity = np.array([sum(r.capacity or nan for r in its) for its in rooms])
     space_of = {room.id: room.venue for its in rooms for room in its}

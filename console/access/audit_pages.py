@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from console.access.visitors import needs
+from console.outputs.spreadsheets import inert
 from console.web.rendering import Pages
 from domain.audit import AuditFilter
 from domain.people import Permission
@@ -106,14 +107,9 @@ def _csv(lines: Iterator[AuditLine]) -> Iterator[str]:
     writer.writerow(COLUMNS)
     for line in lines:
         values = asdict(line) | {"at": line.at.isoformat()}
-        writer.writerow([_inert(str(values[name])) for name in COLUMNS])
+        writer.writerow([inert(str(values[name])) for name in COLUMNS])
         if out.tell() > 65_536:
             yield out.getvalue()
             out.seek(0)
             out.truncate()
     yield out.getvalue()
-
-
-def _inert(text: str) -> str:
-    """A spreadsheet computes what begins so; behind an apostrophe it is text."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -58,12 +58,30 @@ def compose(lang: Language, notices: Sequence[Notice], known: said.Known, url: s
     """
     sections = tuple(_sections(lang, notices, known, url))
     lead = lang.text(_DECIDE) if any(n.subject in known.proposals for n in notices) else ""
-    return _rendered(lang, said.subject(lang, notices), lead, sections, url)
+    return rendered(lang, said.subject(lang, notices), lead, sections, url)
 
 
 def hello(lang: Language, url: str) -> Composed:
     """What shows somebody that messages arrive."""
-    return _rendered(lang, lang.text(mark("A test, nothing to do")), lang.text(_HELLO), (), url)
+    return rendered(lang, lang.text(mark("A test, nothing to do")), lang.text(_HELLO), (), url)
+
+
+def rendered(
+    lang: Language, subject: str, lead: str, sections: tuple[Section, ...], url: str
+) -> Composed:
+    """A message of a lead, which may be empty, and sections, as text and as HTML."""
+    why, preferences = lang.text(_WHY), f"{url}{PREFERENCES}"
+    paragraphs = [lead] if lead else []
+    for section in sections:
+        lines = [f"- {item.sentence}\n  {item.link}" for item in section.items]
+        paragraphs.append("\n".join([section.heading, *lines]))
+    paragraphs.append(f"{why}\n{preferences}")
+    html = (
+        _environment(lang.code)
+        .get_template("mail.html")
+        .render(subject=subject, lead=lead, sections=sections, why=why, preferences=preferences)
+    )
+    return Composed(subject, "\n\n".join(paragraphs) + "\n", html)
 
 
 def _sections(
@@ -81,23 +99,6 @@ def _item(lang: Language, notice: Notice, known: said.Known, url: str) -> Item:
     page = _PAGES.get(notice.kind, "/proposals/{subject}")
     link = url + page.format(venue=notice.venue, subject=notice.subject)
     return Item(said.sentence(lang, notice, known), link)
-
-
-def _rendered(
-    lang: Language, subject: str, lead: str, sections: tuple[Section, ...], url: str
-) -> Composed:
-    why, preferences = lang.text(_WHY), f"{url}{PREFERENCES}"
-    paragraphs = [lead] if lead else []
-    for section in sections:
-        lines = [f"- {item.sentence}\n  {item.link}" for item in section.items]
-        paragraphs.append("\n".join([section.heading, *lines]))
-    paragraphs.append(f"{why}\n{preferences}")
-    html = (
-        _environment(lang.code)
-        .get_template("mail.html")
-        .render(subject=subject, lead=lead, sections=sections, why=why, preferences=preferences)
-    )
-    return Composed(subject, "\n\n".join(paragraphs) + "\n", html)
 
 
 @cache

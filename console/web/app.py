@@ -24,6 +24,7 @@ from console.outputs import api, counts_csv, deciding, description, entities, fi
 from console.proposals import decisions
 from console.proposals import pages as proposal_pages
 from console.public import pages as public_pages
+from console.reports import pages as report_pages
 from console.rooms import pages as room_pages
 from console.sensors import action_pages as sensor_action_pages
 from console.sensors import pages as sensor_pages
@@ -85,6 +86,8 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         sensor_action_pages.router(pages),
         room_pages.router(pages),
         estate_pages.router(pages),
+        report_pages.router(pages),
+        report_pages.own_router(pages),
         login_pages.router(pages, passwords, throttle),
         link_pages.router(pages, passwords),
         me_pages.router(pages, passwords, throttle),

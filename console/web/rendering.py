@@ -21,6 +21,7 @@ from console.words import messages as message_words
 from console.words import overflow as overflow_words
 from console.words import people as people_words
 from console.words import public as public_words
+from console.words import reports as report_words
 from console.words import rooms as room_words
 from console.words import sensors as sensor_words
 from console.words import sentences, what_if, words
@@ -54,6 +55,7 @@ def environment(language: Language) -> Environment:
         overflow_words=overflow_words,
         picture=picture,
         public_words=public_words,
+        report_words=report_words,
         room_words=room_words,
         sensor_words=sensor_words,
         people_words=people_words,

@@ -11,6 +11,7 @@ from console.estate.desk import EstateDesk
 from console.linkage.questions import WhatIf
 from console.messages.channels import Channels
 from console.public.settings import PublicSettings
+from console.reports.report import MakeReport as MakeAreaReport
 from console.sensors.report import MakeReport
 from console.trials.outcome import Outcome
 from domain.clock import Clock
@@ -84,6 +85,8 @@ class Services:
     uplift: Callable[[], Outcome]
     """What came of the roll-out drawn last. Raises `NotFound`, and `InvalidInput` before the end of
     its first week."""
+    report: MakeAreaReport
+    """What an area's venues did in a period; raises `NotFound` and `StoreUnavailable`."""
     entrance: Entrance = field(default_factory=Entrance)
     """How people come in."""
     public: PublicSettings = field(default_factory=PublicSettings)

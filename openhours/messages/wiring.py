@@ -1,4 +1,4 @@
-"""The run of messages, as the settings have it."""
+"""The runs of messages and of reports, as the settings have them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +10,8 @@ from ingest.state import IngestState
 from openhours.messages.causes import Limits
 from openhours.messages.news import Escalation
 from openhours.messages.run import MessagesRun, Reported
+from openhours.reports import Reporter
+from openhours.reports_run import ReportsRun
 from openhours.sensors_report import SensorReporter
 from openhours.settings import Settings
 
@@ -39,5 +41,19 @@ def messages_run(
             very_late=timedelta(days=said.very_late_after_days),
         ),
         language=said.language,
+        url=settings.url,
+    )
+
+
+def reports_run(
+    settings: Settings, ledger: Ledger, timeseries: TimeSeriesStore, clock: Clock
+) -> ReportsRun:
+    """Likewise. Raises `InvalidSettings` for the channels."""
+    return ReportsRun(
+        ledger=ledger,
+        clock=clock,
+        channels=settings.channels,
+        report=Reporter(ledger, timeseries, clock).report,
+        language=settings.messages.language,
         url=settings.url,
     )

@@ -34,6 +34,8 @@ PAGES = [
     "/sensors",
     "/estate",
     "/trials",
+    "/reports",
+    "/reports/yong-an/2026-W47",
     "/login",
     "/me",
     "/people",

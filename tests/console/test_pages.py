@@ -32,6 +32,8 @@ PAGES = [
     "/sensors",
     "/estate",
     "/trials",
+    "/reports",
+    "/reports/yong-an/2026-W47",
     "/login",
 ]
 

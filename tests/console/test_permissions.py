@@ -60,6 +60,10 @@ ROUTES = {
     ("POST", "/estate/import"): CONFIGURERS,
     ("POST", "/estate/apply"): CONFIGURERS,
     ("GET", "/under-used"): STAFF,
+    ("GET", "/reports"): STAFF,
+    ("GET", "/reports/{area_id}/{period}"): STAFF,
+    ("GET", "/reports/{area_id}/{period}.{form}"): STAFF,
+    ("POST", "/reports/{area_id}/subscription"): {"district", "administrator"},
     ("POST", "/under-used/{room}/{feedback}"): DECIDERS,
     ("GET", "/login"): EVERYBODY,
     ("POST", "/login"): EVERYBODY,
@@ -129,11 +133,13 @@ PLACES = {
     "area_id": "yong-an",
     "department_id": "none",
     "room_id": "reading",
+    "period": "2026-W47",
+    "form": "csv",
 }
 FORMS = {"latest": "2", "language": "", "password": "x", "again": "x", "key": "none"} | {
     "account": "x", "name": "X", "role": "viewer", "scope": "everything", "rights": "x",
     "days": "1", "delivery": "digest", "digest_at": "08:00", "quiet_from": "21:00",
-    "quiet_to": "07:00", "sensor": "s-lamp", "sign": "1", "reason": "x",
+    "quiet_to": "07:00", "sensor": "s-lamp", "sign": "1", "reason": "x", "wanted": "true",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from openhours.binning import Binning
 from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
+from openhours.reports import Reporter
 from openhours.sensors_report import SensorReporter
 from openhours.uplift import UpliftDesk
 from openhours.what_if import WhatIfDesk
@@ -161,6 +162,7 @@ def open_town(ledger: SqlLedger) -> Town:
         what_if=WhatIfDesk(planning, clock),
         estates=EstateDesk(ledger, clock),
         uplift=UpliftDesk(ledger, timeseries, clock),
+        report=Reporter(ledger, timeseries, clock).report,
         entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)

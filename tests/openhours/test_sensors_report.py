@@ -26,6 +26,7 @@ from openhours.cli import app
 from openhours.estates import EstateDesk
 from openhours.forecasts import Forecasts
 from openhours.planning_run import PlanningRun
+from openhours.reports import Reporter
 from openhours.sensors_report import SensorReporter, sensors_report
 from openhours.settings import Settings, load
 from openhours.stores import stores
@@ -176,6 +177,7 @@ def test_where_the_service_holds_the_store_it_is_asked(
             what_if=WhatIfDesk(planning, clock),
             estates=EstateDesk(ledger, clock),
             uplift=UpliftDesk(ledger, timeseries, clock),
+            report=Reporter(ledger, timeseries, clock).report,
             entrance=Entrance(open_reading=open_reading),
         )
         with served(create_app(services)) as address:
