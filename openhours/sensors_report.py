@@ -159,6 +159,7 @@ def _shown(found: SensorHealth, estate: Estate) -> SensorOut:
         sensor=sensor.id,
         room=sensor.room,
         venue=estate.room_by_id[sensor.room].venue,
+        sign=sensor.sign,
         state=found.state,
         findings=tuple(FindingOut(state=f.state, facts=f.facts) for f in found.findings),
         last_heard=None if found.last_heard_us is None else from_epoch_us(found.last_heard_us),

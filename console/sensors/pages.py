@@ -55,7 +55,6 @@ def sensors_page(
         rooms={r.id: r.name_in(language) for r in estate.rooms},
         venues={v.id: v.name_in(language) for v in estate.venues},
         zones={v.id: v.tz for v in estate.venues},
-        signs={s.id: s.sign for s in estate.sensors},
         kinds=COUNTED,
         all_rooms=estate.rooms,
         counted_rooms=[r for r in estate.rooms if r.venue in counted_at],

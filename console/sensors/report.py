@@ -30,6 +30,8 @@ class SensorOut(_Out):
     sensor: str
     room: str
     venue: str
+    sign: int
+    """The way it is mounted, as of the estate: 1, or −1 where it is the wrong way round."""
     state: State
     findings: tuple[FindingOut, ...]
     """Worst first."""

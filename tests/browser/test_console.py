@@ -213,6 +213,21 @@ def test_the_keyboard_reaches_the_content_at_once(address: str, visit: Open) -> 
     expect(page.locator("main")).to_be_focused()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_what_is_needed_less_often_is_reached_by_the_keyboard(
+    here: Town, address: str, visit: Open, size: tuple[int, int]
+) -> None:
+    page = come_in(here, address, visit, size=size)
+    more = page.get_by_role("navigation", name="Main").get_by_text("More…")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Trials")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Estate", exact=True)).to_be_visible()
+
+
 def test_every_control_has_a_name(here: Town, address: str, visit: Open) -> None:
     page = come_in(here, address, visit)
     for path in PAGES:

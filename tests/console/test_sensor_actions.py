@@ -1,6 +1,8 @@
 """What is done on the sensors page: rooms given, sensors turned, messages read again, counts."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,10 +10,12 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from console.sensors import rereading
+from console.sensors.report import FindingOut
 from domain.people import Role, Scope, ScopeKind
 from domain.readings import CountKind, Rejection
 from ingest.sources import Sources
 from openhours import replaying
+from policies.findings import State
 from tests.console import people
 from tests.console.conftest import visitor
 from tests.console.test_sensors import hear
@@ -81,6 +85,29 @@ def test_a_sensor_is_turned_round_once_however_often_the_button_is_pressed(
     assert changing.ledger.estate().sensor("s-lamp").sign == -1
     (line, *_), more = changing.ledger.audit(), len(changing.ledger.audit()) - lines
     assert (line.action, line.subject, line.actor, more) == ("sensor.turned", "s-lamp", "ole", 1)
+
+
+def test_a_report_that_knows_nothing_of_the_turn_yet_does_not_turn_it_back(
+    changing: Town,
+) -> None:
+    said = FindingOut(state=State.SWAPPED, facts={"against": 10.0, "days": 10.0, "chance": 0.001})
+    known = changing.services.sensors()
+    swapped = [
+        s.model_copy(update={"state": State.SWAPPED, "findings": (said,)})
+        for s in known.sensors
+        if s.sensor == "s-lamp"
+    ]
+    report = known.model_copy(update={"sensors": tuple(swapped)})
+    town = replace(changing, services=replace(changing.services, sensors=lambda: report))
+    people.add(town.ledger.accounts, "ole", Role.OPERATIONS)
+    with visitor(town) as client:
+        people.log_in(client, town.ledger.accounts, "ole")
+        for _ in range(2):
+            form = client.get("/sensors").text.partition('action="/sensors/turn"')[2]
+            found = re.search(r'name="sign" value="(-?1)"', form)
+            assert found
+            send(client, "turn", sensor="s-lamp", sign=found[1])
+    assert town.ledger.estate().sensor("s-lamp").sign == -1
 
 
 def test_rejected_messages_of_a_group_are_read_again(changing: Town, operator: TestClient) -> None:

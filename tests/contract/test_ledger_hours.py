@@ -57,6 +57,26 @@ class TestEstate:
         assert sorted(int(line.actor) for line in lines) == list(range(12))
         assert ledger.estate() == other.estate() == estates[int(lines[0].actor)]
 
+    def test_is_replaced_only_where_it_is_still_the_one_that_was_seen(
+        self, open_ledger: OpenLedger
+    ) -> None:
+        here, there = open_ledger("shared"), open_ledger("shared")
+        smaller = estate().model_copy(update={"sensors": ()})
+        here.put_estate(estate(), [], [], actor="ana", at=NOON, before=Estate())
+        with pytest.raises(Conflict, match="changed meanwhile"):
+            there.put_estate(
+                smaller, [version("annex", 1)], [], actor="bo", at=NOON, before=smaller
+            )
+        assert there.estate() == estate()
+        assert there.schedules() == {}
+        there.put_estate(smaller, [], [], actor="bo", at=NOON, before=estate())
+        assert here.estate() == smaller
+
+    def test_is_put_with_a_line_of_the_log_that_says_what_was_done(self, ledger: Ledger) -> None:
+        done = AuditLine(at=NOON, actor="ana", action="sensor.turned", subject="door")
+        ledger.put_estate(estate(), [], [], actor="ana", at=NOON, line=done)
+        assert ledger.audit() == [done]
+
     def test_another_holder_of_the_ledger_sees_the_put(self, open_ledger: OpenLedger) -> None:
         here, there = open_ledger("shared"), open_ledger("shared")
         assert there.estate() == Estate()

@@ -230,6 +230,7 @@ def test_a_silent_sensor_is_told_in_the_morning_and_once(house: House) -> None:
         sensor="door-1",
         room="hall",
         venue="annex",
+        sign=1,
         state=State.SILENT,
         findings=(FindingOut(state=State.SILENT, facts=facts),),
         last_heard=EIGHT,
