@@ -41,7 +41,7 @@ class Column:
 
 COLUMNS = (
     Column(mark("Visits"), Unit.COUNT, lambda row: row.line.visits),
-    Column(mark("Staffed hours"), Unit.COUNT, lambda row: row.line.staffed_hours),
+    Column(mark("Staffed hours"), Unit.DECIMAL, lambda row: row.line.staffed_hours),
     Column(mark("Utilisation"), Unit.SHARE, lambda row: row.line.utilisation),
     Column(mark("Idle share"), Unit.SHARE, lambda row: row.line.idle_share),
     Column(mark("Idle hours a week"), Unit.DECIMAL, lambda row: row.line.idle_hours_a_week),

@@ -25,8 +25,8 @@ COVERED = mark(
     " minutes’ walk, is open. Venues that are linked with none have no such figure."
 )
 DECIDED = mark(
-    "Days to decide: the median from a proposal to what people made of it in the period;"
-    " {n} were decided on."
+    "Days to decide: the median from a proposal to what people made of it in the period."
+    " Decisions: {n}."
 )
 WITHOUT_ROOMS = mark("Nothing can be counted, for they have no room: {venues}.")
 OF_EFFECT = mark("{venue}: {sentence}")
@@ -86,7 +86,7 @@ def number(lang: Language, value: float, digits: int = 0) -> str:
 def headline(lang: Language, report: Report) -> str:
     """The report in a sentence."""
     line = report.total.line
-    staffed = number(lang, line.staffed_hours)
+    staffed = number(lang, line.staffed_hours, 1)
     if isnan(line.visits):
         return lang.text(NOTHING_COUNTED, staffed=staffed)
     return lang.text(
@@ -95,7 +95,7 @@ def headline(lang: Language, report: Report) -> str:
         staffed=staffed,
         utilisation=share(lang, line.utilisation),
         idle=share(lang, line.idle_share),
-        hours=number(lang, line.idle_hours_a_week),
+        hours=number(lang, line.idle_hours_a_week, 1),
     )
 
 
