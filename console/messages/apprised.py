@@ -15,7 +15,7 @@ from domain.errors import ChannelUnavailable, InvalidSettings, Refused
 
 TO, KEY = "{to}", "{key}"
 """Places in an address: who it is for, and what repeats are dropped by."""
-logging.getLogger("apprise").disabled = True
+logging.getLogger("apprise").addFilter(lambda _: False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def plan(
         trials=before.trials,
         nights=before.nights,
     )
-    return planned(seen, jointly=jointly, memory=before)
+    return planned(seen, jointly=jointly, memory=memory)
 
 
 def planned(seen: Known, *, jointly: bool = False, memory: Memory | None = None) -> WeekPlan:

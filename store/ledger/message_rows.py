@@ -46,8 +46,9 @@ def note(connection: Connection, given: Sequence[Notice]) -> int:
             insert_into(connection, notices)
             .values(**row)
             .on_conflict_do_nothing(index_elements=["key"])
+            .returning(notices.c.key)
         )
-        new += connection.execute(unknown).rowcount
+        new += len(connection.execute(unknown).all())
     return new
 
 

@@ -277,7 +277,7 @@ def test_a_token_does_what_it_and_its_owner_may(
     headers = {"authorization": f"Bearer {bearer}"}
     assert client.get("/api/v1/rooms", headers=headers).status_code == reads
     path = "/proposals/library:2026-W47/reject"
-    answer = client.post(path, headers=headers, follow_redirects=False)
+    answer = client.post(path, data={"note": "no"}, headers=headers, follow_redirects=False)
     assert answer.status_code == decides
     assert client.get("/me", headers=headers, follow_redirects=False).status_code == 403
 

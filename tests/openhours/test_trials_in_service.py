@@ -78,6 +78,16 @@ class Town:
         estate = self.loop.estate.model_copy(update=changes)
         import_estate(self.ledger, estate, actor="test", clock=ManualClock(self.now))
 
+    def have_staff_hours(self, hours: float) -> None:
+        """Let each venue have so many staffed hours a week."""
+        estate = self.ledger.estate()
+        venues = (
+            v.model_copy(update={"limits": v.limits.model_copy(update={"staff_hours": hours})})
+            for v in estate.venues
+        )
+        changed = estate.model_copy(update={"venues": tuple(venues)})
+        import_estate(self.ledger, changed, actor="test", clock=ManualClock(self.now))
+
     @property
     def now(self) -> datetime:
         """An hour after the week to be played next has begun."""
@@ -181,10 +191,12 @@ def kept(town: Town, proposed: KeptTrial) -> Trial:
 def test_what_a_trial_proved_is_proposed_and_once_in_force_is_no_trial_any_more(town: Town) -> None:
     trial = kept(town, town.planned())
     town.play()
+    town.have_staff_hours(500)  # for the stretch needs more than today's hours take
     proposals = town.run.plan_due(town.now)
     (proposal,) = (p for p in proposals if p.venue == trial.venue)
     assert proposal.verdict is Verdict.CHANGE
-    assert trial.kept_hours(proposal.current) == proposal.proposed
+    assert trial.kept_hours(proposal.current) != proposal.current
+    assert trial.kept_hours(proposal.proposed) == proposal.proposed
     version = approve(town.ledger, proposal.id, actor="ana", at=town.now)
     announce_trials(town.ledger, town.now + timedelta(weeks=2))
     days = town.trial_days(trial.venue)
