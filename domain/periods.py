@@ -59,8 +59,8 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> "Period":
-        """From a `name`. Raises `NotFound` for what names none."""
-        found = re.fullmatch(r"(\d{4})-(?:W(\d\d)|Q([1-4])|(\d\d))", text)
+        """From a `name`. Raises `NotFound` for what names none since 1970."""
+        found = re.fullmatch(r"(19[7-9]\d|2\d{3})-(?:W(\d\d)|Q([1-4])|(\d\d))", text)
         try:
             if found and found[2]:
                 return cls(Span.WEEK, date.fromisocalendar(int(found[1]), int(found[2]), 1))

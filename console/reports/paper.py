@@ -65,7 +65,10 @@ def report_pdf(lang: Language, report: Report) -> bytes:
 
 
 def _table(lang: Language, report: Report) -> Table:
-    heads = [_text(text, 8, bold=True) for text in (lang.text(mark("Venue")), *headings(lang))]
+    heads = [
+        _text(lang.text(mark("Venue")), 8, bold=True),
+        *(_text(text, 8, bold=True, right=True) for text in headings(lang)),
+    ]
     rows = [
         [
             _text(name, 9, bold=not venue),

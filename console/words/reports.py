@@ -103,7 +103,7 @@ def notes(lang: Language, report: Report) -> list[str]:
     """What is to be known when reading the table."""
     line, last = report.total.line, report.until.fromordinal(report.until.toordinal() - 1)
     said = [] if report.is_whole else [lang.text(SO_FAR, day=lang.day(last))]
-    if line.seen_hours:
+    if line.seen_hours > 0:
         known = lang.text(SEEN, share=share(lang, line.seen))
         said.append(lang.text(ALL_SEEN) if line.seen_hours == line.open_hours else known)
         refused = line.refused_of_hours / line.open_hours

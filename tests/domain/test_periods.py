@@ -26,7 +26,9 @@ def test_a_name_says_which_days(name: str, first: date, end: date) -> None:
     assert (period.first, period.end, period.name) == (first, end, name)
 
 
-@pytest.mark.parametrize("name", ["", "2026", "2026-13", "2025-W53", "2026-Q5", "0000-01", "W47"])
+@pytest.mark.parametrize(
+    "name", ["", "2026", "2026-13", "2025-W53", "2026-Q5", "0000-01", "1969-12", "W47"]
+)
 def test_what_names_no_period_is_not_found(name: str) -> None:
     with pytest.raises(NotFound, match="names no period"):
         Period.parse(name)

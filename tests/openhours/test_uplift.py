@@ -18,6 +18,7 @@ from domain.errors import InvalidInput, NotFound
 from domain.estate import Estate
 from domain.estate_rules import check
 from domain.messages import Kind
+from domain.periods import Period
 from domain.planning import Origin, ScheduleVersion
 from domain.readings import CountKind, CountReading
 from domain.rollouts import DrawnRollout
@@ -25,6 +26,7 @@ from openhours.binning import Binning
 from openhours.cli import app
 from openhours.estates import import_estate
 from openhours.messages.news import EFFECT_STATE, Escalation, news
+from openhours.reports import report
 from openhours.rollouts import draw
 from openhours.uplift import UpliftDesk, outcome
 from policies.uplift.figures import Measure
@@ -202,6 +204,14 @@ class TestOutcome:
         ledger.add_rollout(drawn_of())
         with pytest.raises(InvalidInput, match=f"begins on {FIRST}"):
             outcome(ledger, timeseries, datetime(2026, 4, 28, tzinfo=UTC))
+
+    def test_a_report_on_an_area_of_it_tells_it_once_it_has_begun(
+        self, counted: Path, told: Outcome
+    ) -> None:
+        with stores_in(counted) as opened:
+            made = report(*opened, "street-1", Period.parse("2026-Q2"), NOW)
+            assert made.claim == told.claim.reasons
+            assert report(*opened, "street-1", Period.parse("2026-Q1"), NOW).claim == ()
 
 
 class TestDraw:
