@@ -137,9 +137,11 @@ class Subscriber:
 
     def _receive(self, delivered: Delivered) -> None:
         """In the network thread: as little as can be. Once we are stopping messages are left."""
-        self._last_message_us = delivered.messages.received_us[-1]
-        self._received += len(delivered.messages)
-        self._inbox.put(delivered)
+        self._received += len(delivered.messages)  # before: it may be settled at once
+        if self._inbox.put(delivered):
+            self._last_message_us = delivered.messages.received_us[-1]
+        else:
+            self._received -= len(delivered.messages)
 
     def _learned(self) -> None:
         self._session.subscribe(self._sources.filters)
