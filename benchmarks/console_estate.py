@@ -10,7 +10,7 @@ from domain.calendars import SLOT_MINUTES, epoch_us
 from domain.estate import Estate
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
-from openhours.binning import Binning
+from openhours.receiving.binning import Binning
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 

@@ -7,9 +7,9 @@ from console.web.app import create_app
 from console.web.server import Server
 from console.web.services import Source
 from domain.clock import SystemClock
-from openhours.service import service
-from openhours.serving import services_of
-from openhours.settings import load
+from openhours.running.joining import service
+from openhours.running.serving import services_of
+from openhours.settings.model import load
 
 
 def serve(folder: Path, broker_port: int, port: int) -> None:

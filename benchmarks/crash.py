@@ -26,7 +26,7 @@ from benchmarks.influx import INFLUXD, NGINX, Influx
 from benchmarks.mosquitto import BINARY, Mosquitto
 from benchmarks.outcome import Outcome, Victim
 from benchmarks.running import Running
-from openhours.embedded_broker import EmbeddedBroker
+from openhours.receiving.embedded_broker import EmbeddedBroker
 
 ROUNDS, QUICK_ROUNDS = 200, 8
 OUTAGE_S, QUICK_OUTAGE_S = 600.0, 5.0

@@ -27,7 +27,7 @@ from benchmarks.influx import NGINX, Influx
 from benchmarks.mosquitto import BINARY, free_port
 from benchmarks.postgres import INITDB, Postgres
 from ingest.broker import BrokerSettings
-from openhours.settings import Settings, load
+from openhours.settings.model import Settings, load
 
 SHIPPED = Path(__file__).parents[1] / "deploy" / "compose"
 PLANNERS, RECEIVERS, CONSOLES = (

@@ -11,11 +11,11 @@ from typing import Any
 
 from benchmarks.common import peak_mb
 from domain.clock import SystemClock
-from openhours import logs
-from openhours.service import broker_of, receiver
-from openhours.settings import Settings
-from openhours.stores import stores
-from openhours.workers import WorkerPool
+from openhours.receiving.receiver import broker_of, receiver
+from openhours.receiving.workers import WorkerPool
+from openhours.running import logs
+from openhours.settings.model import Settings
+from openhours.storing.stores import stores
 
 GIVE_UP_S = 300.0
 

@@ -21,13 +21,13 @@ from threading import Event
 from benchmarks.common import Figure, parser, peak_mb, report
 from domain.clock import ManualClock, SystemClock
 from domain.readings import CountReading
-from openhours import logs
-from openhours.estates import import_estate
-from openhours.player import Player
-from openhours.replay import Replay, starts_at
-from openhours.service import service
-from openhours.settings import Settings
-from openhours.settings_sections import Logging
+from openhours.entering.estates import import_estate
+from openhours.playing.player import Player
+from openhours.playing.replay import Replay, starts_at
+from openhours.running import logs
+from openhours.running.joining import service
+from openhours.settings.model import Settings
+from openhours.settings.sections import Logging
 from simulator.neighbourhood import neighbourhood, scenario
 from simulator.world import World
 

@@ -27,7 +27,7 @@ from benchmarks.flood import publish
 from benchmarks.mosquitto import BINARY, Mosquitto
 from domain.estate import Estate
 from domain.hours import parse_day
-from openhours.embedded_broker import EmbeddedBroker
+from openhours.receiving.embedded_broker import EmbeddedBroker
 from simulator.messages import TimedMessage
 from simulator.publish import play
 from simulator.scenario import Scenario

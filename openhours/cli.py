@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from domain.errors import OpenhoursError
-from openhours import logs, settings
 from openhours.commands import (
     backup,
     bookings,
@@ -37,6 +36,8 @@ from openhours.commands import (
     what_if,
 )
 from openhours.context import Context
+from openhours.running import logs
+from openhours.settings import model as settings
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -7,7 +7,7 @@ from typing import cast
 import typer
 
 from domain.ports import Ledger
-from openhours.settings import Settings
+from openhours.settings.model import Settings
 from store.ledger import SqlLedger
 
 

@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.influx",
     "tests.fixtures.mail",
     "tests.fixtures.postgres",
+    "tests.fixtures.stores",
 ]
 
 # One commit, one result; `--hypothesis-profile=hunt` looks for what no run has found yet.

@@ -12,7 +12,7 @@ from domain.bins import Bins
 from domain.calendars import HOLIDAY, SLOT_MINUTES, SLOTS_A_DAY, instant, openings
 from domain.estate import Estate, Venue
 from domain.readings import ReadingTable
-from openhours.counts_csv import ColumnMap, read_counts
+from openhours.entering.counts_csv import ColumnMap, read_counts
 from policies.demand.business_days import BusinessDays
 from policies.flows import Opening, venue_bins
 from store.estate_files import read_estate

@@ -50,7 +50,7 @@ def router(pages: Pages) -> APIRouter:
         query = {name: value for name, value in asked.items() if value}
         return pages.page(
             request,
-            "audit.html",
+            "access/audit.html",
             lines=[numbered.line for numbered in shown],
             asked=asked,
             is_first=before is None,

@@ -56,7 +56,7 @@ def link_page(pages: Pages, request: Request, key: str, refused: str = "") -> HT
     person = access.of(link.person).person if link else None
     return pages.page(
         request,
-        "link.html",
+        "access/link.html",
         (400 if refused else 200) if person else 404,
         link=link if person else None,
         name=person.name if person else "",

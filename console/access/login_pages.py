@@ -88,7 +88,7 @@ def login_page(
     """The form; `refused` says why somebody is not in."""
     return pages.page(
         request,
-        "login.html",
+        "access/login.html",
         status,
         next=to,
         account=account,

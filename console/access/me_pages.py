@@ -124,7 +124,7 @@ def me_page(
     visitor, accounts = require(request, OWN), pages.access.accounts
     response = pages.page(
         request,
-        "me.html",
+        "access/me.html",
         status,
         refused=pages.language(request).text(refused) if refused else "",
         made=made,

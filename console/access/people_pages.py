@@ -113,7 +113,7 @@ def people_page(
     grants = accounts.grants()
     response = pages.page(
         request,
-        "people.html",
+        "access/people.html",
         status,
         refused=refused,
         linked=link[0],

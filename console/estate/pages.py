@@ -32,7 +32,7 @@ def router(pages: Pages) -> APIRouter:
         estate = services.ledger.estate()
         return pages.page(
             request,
-            "estate.html",
+            "estate/estate.html",
             estate=estate,
             asked=q,
             found=found_in(estate, q),
@@ -116,7 +116,7 @@ def _import_page(
             refused = error
     return pages.page(
         request,
-        "estate_import.html",
+        "estate/estate_import.html",
         409 if is_late else 400 if refused else 200,
         problems=refused.problems if refused else (),
         refused=refused,

@@ -38,7 +38,7 @@ def router(pages: Pages) -> APIRouter:
         hours = hours_of(services.ledger, estate)
         return pages.page(
             request,
-            "linkage.html",
+            "linkage/linkage.html",
             groups=[(group, coverage(estate, group, hours)) for group in estate.link_groups],
             report=unmet_report(services.ledger),
             rooms=room_names(language, estate),
@@ -59,7 +59,7 @@ def router(pages: Pages) -> APIRouter:
         found = unmet_report(services.ledger)
         return pages.page(
             request,
-            "link_group.html",
+            "linkage/link_group.html",
             422 if refused else 200,
             group=group,
             covered=covered,
@@ -81,7 +81,7 @@ def router(pages: Pages) -> APIRouter:
         found = losses(report.unmet)
         return pages.page(
             request,
-            "unmet.html",
+            "linkage/unmet.html",
             report=report,
             unmet=found[:UNMET_LENGTH],
             is_all=len(found) <= UNMET_LENGTH,

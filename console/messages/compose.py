@@ -78,7 +78,7 @@ def rendered(
     paragraphs.append(f"{why}\n{preferences}")
     html = (
         _environment(lang.code)
-        .get_template("mail.html")
+        .get_template("messages/mail.html")
         .render(subject=subject, lead=lead, sections=sections, why=why, preferences=preferences)
     )
     return Composed(subject, "\n\n".join(paragraphs) + "\n", html)

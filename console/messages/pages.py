@@ -116,7 +116,7 @@ def _page(
     sendings = pages.services.ledger.messages.sendings(LOOKED_AT)
     return pages.page(
         request,
-        "messages.html",
+        "messages/messages.html",
         status,
         wanted=wanted,
         ways=[

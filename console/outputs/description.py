@@ -35,7 +35,7 @@ def install(app: FastAPI, pages: Pages) -> None:
     def show(request: Request) -> HTMLResponse:
         return pages.page(
             request,
-            "api.html",
+            "outputs/api.html",
             operations=list(_operations(document)),
             fields={name: dict(_fields(s)) for name, s in _schemas(document).items()},
         )

@@ -49,7 +49,7 @@ def router(pages: Pages) -> APIRouter:
         chosen = [p for p in found if FILTERS[show](p) and (not venues or p.venue in venues)]
         return pages.page(
             request,
-            "proposals.html",
+            "proposals/proposals.html",
             show=show,
             has_own=bool(mine),
             whose="all" if mine and not venues else "",
@@ -59,7 +59,7 @@ def router(pages: Pages) -> APIRouter:
     @routes.get("/{proposal_id}")
     def show_proposal(request: Request, proposal_id: str) -> HTMLResponse:
         proposal = services.ledger.proposal(proposal_id)
-        return pages.page(request, "proposal.html", **_shown(pages, request, proposal))
+        return pages.page(request, "proposals/proposal.html", **_shown(pages, request, proposal))
 
     @routes.get("/{proposal_id}/edit")
     def edit_hours(request: Request, proposal_id: str) -> HTMLResponse:
@@ -149,7 +149,7 @@ def edit_page(
     venue = pages.services.ledger.estate().venue(proposal.venue)
     return pages.page(
         request,
-        "proposal_edit.html",
+        "proposals/proposal_edit.html",
         422 if problems else 200,
         proposal=proposal,
         name=venue.name_in(pages.language(request).code),

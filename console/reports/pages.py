@@ -47,7 +47,7 @@ def router(pages: Pages) -> APIRouter:
         estate, today = services.ledger.estate(), _today(services)
         return pages.page(
             request,
-            "reports.html",
+            "reports/reports.html",
             areas=[(area, latest(period_of(SPAN_OF[area.kind], today))) for area in estate.areas],
             around={a.id: a for a in estate.areas},
         )
@@ -69,7 +69,7 @@ def router(pages: Pages) -> APIRouter:
         made = services.report(area_id, Period.parse(period))
         return pages.page(
             request,
-            "report.html",
+            "reports/report.html",
             report=made,
             columns=COLUMNS,
             rows=named_rows(pages.language(request), made),

@@ -69,7 +69,7 @@ def router(pages: Pages) -> APIRouter:
         month, flags = standing(services.ledger, estate)
         return pages.page(
             request,
-            "underused.html",
+            "rooms/underused.html",
             month=month,
             flags=flags,
             rooms=room_names(language, estate),

@@ -14,7 +14,7 @@ STATE = "unmet"
 
 
 class _Out(BaseModel):
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
 
 
 class CandidateOut(_Out):

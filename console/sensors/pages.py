@@ -43,7 +43,7 @@ def sensors_page(
     counted_at = {v.id for v in estate.venues if visitor.may(Permission.COUNT, v.id)}
     return pages.page(
         request,
-        "sensors.html",
+        "sensors/sensors.html",
         status,
         done=done,
         refused=refused,

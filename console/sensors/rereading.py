@@ -1,6 +1,6 @@
 """The wish that rejected messages be read again, and what came of the last one.
 
-Whoever holds the stores fulfils it: `openhours.replaying`.
+Whoever holds the stores fulfils it: `openhours.receiving.replaying`.
 """
 
 import json

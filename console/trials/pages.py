@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from console.access.visitors import needs
-from console.proposals.trials import KeptTrial, kept_trials
+from console.trials.decisions import sorted_trials
+from console.trials.kept import KeptTrial, kept_trials
 from console.trials.outcome import Outcome
-from console.venues.trials import sorted_trials
 from console.web.rendering import Pages
 from console.web.services import Services
 from console.words import uplift as uplift_words
@@ -33,7 +33,7 @@ def router(pages: Pages) -> APIRouter:
         found, why_not = _outcome(services)
         return pages.page(
             request,
-            "trials.html",
+            "trials/trials.html",
             trials=[k for k in trials if _stands(k)],
             past=[k for k in trials if not _stands(k)],
             rollouts=list(reversed(services.ledger.rollouts())),

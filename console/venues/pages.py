@@ -15,7 +15,8 @@ from console.live.present import day_began
 from console.live.stream import LiveBoard
 from console.outputs.feeds import calendar
 from console.proposals.effects import effects
-from console.venues import history, trials
+from console.trials import decisions as trials
+from console.venues import history
 from console.venues.weeks import WEEKS, Years
 from console.web import picture
 from console.web.rendering import Pages

@@ -28,8 +28,9 @@ from console.reports import pages as report_pages
 from console.rooms import pages as room_pages
 from console.sensors import action_pages as sensor_action_pages
 from console.sensors import pages as sensor_pages
+from console.trials import decisions as trial_decisions
 from console.trials import pages as trial_pages
-from console.venues import limits_page, trials
+from console.venues import limits_page
 from console.venues import pages as venue_pages
 from console.web import error_pages, probes
 from console.web.headers import SecurityHeaders
@@ -79,7 +80,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         public_pages.router(pages, live, services.public),
         proposal_pages.router(pages),
         decisions.router(pages),
-        trials.router(pages),
+        trial_decisions.router(pages),
         trial_pages.router(pages),
         linkage_pages.router(pages),
         sensor_pages.router(pages),
@@ -108,7 +109,7 @@ def create_app(services: Services, *, trusted_hosts: Sequence[str] = LOOPBACK) -
         sensor_pages.api(services),
         overflow.api(live),
         room_pages.api(services),
-        trials.api(services),
+        trial_decisions.api(services),
     )
     for router in people:
         app.include_router(router, include_in_schema=False)

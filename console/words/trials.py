@@ -1,6 +1,6 @@
 """How a trial stands, in a sentence."""
 
-from console.proposals.trials import KeptTrial
+from console.trials.kept import KeptTrial
 from console.words.i18n import Language, mark
 from console.words.sentences import reason
 from domain.planning import Status

@@ -11,10 +11,10 @@ import structlog
 
 from openhours.backup.archive import LEDGER, SETTINGS, LedgerPart, Manifest, Writer
 from openhours.backup.series import SeriesWriter
-from openhours.settings import Settings
-from openhours.settings_text import settings_text
-from openhours.store_copy import StoreCopy
-from openhours.timeseries import History
+from openhours.settings.model import Settings
+from openhours.settings.text import settings_text
+from openhours.storing.copy import StoreCopy
+from openhours.storing.timeseries import History
 from store.ledger.dump import Digest, Rows, dumped
 from store.ledger.migrations import revision_of
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from domain.errors import Conflict, StoreUnavailable
 from domain.sensor_bins import BIN_US, SensorBins
-from openhours import timeseries
 from openhours.backup.archive import BINS, LEDGER, READINGS, SETTINGS, Manifest, Reader, SeriesPart
 from openhours.backup.making import copy, lines_of
 from openhours.backup.series import NOTHING_STALE, SeriesWriter, bins_of, readings_of
-from openhours.settings import Settings
-from openhours.timeseries import History
+from openhours.settings.model import Settings
+from openhours.storing import timeseries
+from openhours.storing.timeseries import History
 from store.ledger.dump import Rows, digests, dumped, load
 from store.ledger.migrations import migrate
 

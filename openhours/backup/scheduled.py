@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from openhours.backup.making import SUFFIX
-from openhours.settings_sections import Backup
+from openhours.settings.sections import Backup
 
 _NAME = f"%Y%m%dT%H%M%SZ{SUFFIX}"
 

@@ -10,15 +10,15 @@ import typer
 
 from domain.clock import SystemClock
 from domain.errors import Conflict, NotFound, StoreUnavailable
-from openhours.alone import alone_in
 from openhours.backup import asking
 from openhours.backup.archive import Reader
 from openhours.backup.making import file_in, make
 from openhours.backup.restoring import RESTORED_SETTINGS, restore
-from openhours.binning import Binning
 from openhours.context import context_of, ledger_of
-from openhours.settings import Settings
-from openhours.stores import stores
+from openhours.receiving.binning import Binning
+from openhours.running.alone import alone_in
+from openhours.settings.model import Settings
+from openhours.storing.stores import stores
 
 TAKEN_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.2

@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from domain.clock import SystemClock
-from openhours.bookings_csv import read_bookings
 from openhours.commands.plan import ACTOR
 from openhours.context import ledger_of
+from openhours.entering.bookings_csv import read_bookings
 
 app = typer.Typer(
     no_args_is_help=True, help="Bookings: what has been promised, and so is planned to stay open."

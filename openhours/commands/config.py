@@ -6,7 +6,7 @@ from rich.table import Table
 from sqlalchemy.engine import make_url
 
 from openhours.context import context_of
-from openhours.settings import Settings, help_lines
+from openhours.settings.model import Settings, help_lines
 
 app = typer.Typer(no_args_is_help=True, help="What is set, and whether it can work.")
 

@@ -8,10 +8,10 @@ from console.web.services import Source
 from domain.clock import SystemClock
 from domain.errors import Conflict
 from openhours.context import context_of
-from openhours.door import first_link
-from openhours.jobs import signs_of_life
-from openhours.service import service_apart
-from openhours.serving import address, listen, serve
+from openhours.running.door import first_link
+from openhours.running.jobs import signs_of_life
+from openhours.running.joining import service_apart
+from openhours.running.serving import address, listen, serve
 
 
 def console(ctx: typer.Context) -> None:

@@ -15,15 +15,15 @@ from domain.clock import Clock, ManualClock, SystemClock
 from domain.estate import Estate
 from domain.planning import Status
 from openhours.context import context_of
-from openhours.demo import Demo, Point
-from openhours.door import demo_link
-from openhours.estates import import_estate
-from openhours.jobs import jobs
-from openhours.player import Player
-from openhours.service import service
-from openhours.serving import address, listen, serve
-from openhours.settings import Settings
-from openhours.stores import stores
+from openhours.entering.estates import import_estate
+from openhours.playing.demo import Demo, Point
+from openhours.playing.player import Player
+from openhours.running.door import demo_link
+from openhours.running.jobs import jobs
+from openhours.running.joining import service
+from openhours.running.serving import address, listen, serve
+from openhours.settings.model import Settings
+from openhours.storing.stores import stores
 from simulator.neighbourhood import neighbourhood, scenario
 from simulator.world import World
 

@@ -13,8 +13,8 @@ from domain.errors import InvalidEstate
 from domain.estate import Estate
 from domain.estate_diff import Change, ChangeKind, diff
 from openhours.context import ledger_of
-from openhours.estate_reference import reference
-from openhours.estates import import_estate
+from openhours.entering.estate_reference import reference
+from openhours.entering.estates import import_estate
 from store.estate_columns import COLUMNS
 from store.estate_files import read_estate, write_estate
 

@@ -8,12 +8,12 @@ import yaml
 
 from domain.clock import SystemClock
 from domain.hours import SpecialDay, day_text
-from openhours.binning import Binning
 from openhours.commands.plan import ACTOR
 from openhours.context import context_of
-from openhours.holidays import Holidays, coming_holidays, enter_holidays
-from openhours.planning_run import PlanningRun
-from openhours.stores import stores
+from openhours.planning.holidays import Holidays, coming_holidays, enter_holidays
+from openhours.planning.run import PlanningRun
+from openhours.receiving.binning import Binning
+from openhours.storing.stores import stores
 
 
 def holidays(

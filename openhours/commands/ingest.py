@@ -22,17 +22,17 @@ from ingest.codecs import CODECS
 from ingest.codecs.lorawan import DEVICES
 from ingest.message import Message
 from ingest.second_reading import Reread, read_again
-from openhours import replaying
 from openhours.commands.estate import ACTOR
 from openhours.context import context_of, ledger_of
-from openhours.ingest_settings import GENERIC, SourceSettings, source_of
-from openhours.jobs import receiving_jobs
-from openhours.metrics import registry
-from openhours.sensors_report import sensors_report
-from openhours.service import service
-from openhours.serving import report_of_the_service
-from openhours.sources import sources_of
-from openhours.stores import stores
+from openhours.receiving import replaying
+from openhours.receiving.sensors_report import sensors_report
+from openhours.receiving.sources import sources_of
+from openhours.running.jobs import receiving_jobs
+from openhours.running.joining import service
+from openhours.running.metrics import registry
+from openhours.running.serving import report_of_the_service
+from openhours.settings.ingest import GENERIC, SourceSettings, source_of
+from openhours.storing.stores import stores
 
 app = typer.Typer(help="Take counts in, and look at what came.")
 

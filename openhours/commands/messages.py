@@ -6,13 +6,13 @@ import typer
 from rich.console import Console
 
 from console.messages.compose import hello
-from console.messages.envelope import addressed
 from console.words.tables import language, sendings_table
 from domain.clock import SystemClock
 from domain.errors import ChannelUnavailable, InvalidInput, Refused
 from openhours.context import context_of, ledger_of
+from openhours.messages.outbox import send_by
 from openhours.messages.readers import Readers
-from openhours.outbox import send_by
+from openhours.messages.telling import envelopes
 
 app = typer.Typer(no_args_is_help=True, help="Messages to people: what went, and a test.")
 
@@ -44,14 +44,7 @@ def test(ctx: typer.Context, person: Annotated[str, typer.Argument(help="Account
         )
     said, failed = hello(reader.language, settings.url), False
     key = f"{person}:test:{now:%Y-%m-%dT%H:%M:%S}"
-    for envelope in addressed(
-        said,
-        key=key,
-        person=person,
-        language=reader.language,
-        addresses=reader.addresses,
-        at=now,
-    ):
+    for envelope in envelopes(reader, said, key=key, at=now):
         where = f"{envelope.channel} {envelope.to}".strip()
         try:
             send_by(channels, envelope)

@@ -13,7 +13,7 @@ from domain.errors import InvalidInput
 from domain.people import Grant, Person, Role, Scope, check_id
 from openhours.commands.plan import ACTOR
 from openhours.context import context_of, ledger_of
-from openhours.serving import address
+from openhours.running.serving import address
 
 app = typer.Typer(no_args_is_help=True, help="Who may log in, and what they may do.")
 

@@ -14,12 +14,12 @@ from console.words.tables import audit_table, explained, language, proposals_tab
 from domain import decisions
 from domain.clock import SystemClock
 from domain.planning import Status
-from openhours.binning import Binning
 from openhours.context import context_of, ledger_of
 from openhours.offline.files import Files, plan_files
 from openhours.offline.results import WeekResult, result
-from openhours.planning_run import PlanningRun, planners
-from openhours.stores import stores
+from openhours.planning.run import PlanningRun, planners
+from openhours.receiving.binning import Binning
+from openhours.storing.stores import stores
 
 ACTOR = "command line"
 Language = Annotated[str, typer.Option("--lang", help="en or zh.")]

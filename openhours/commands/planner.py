@@ -6,8 +6,8 @@ import typer
 
 from domain.clock import SystemClock
 from openhours.context import context_of
-from openhours.jobs import planning_jobs
-from openhours.service import service_apart
+from openhours.running.jobs import planning_jobs
+from openhours.running.joining import service_apart
 
 
 def planner(ctx: typer.Context) -> None:

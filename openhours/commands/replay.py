@@ -17,13 +17,13 @@ from domain.clock import ManualClock, SystemClock
 from domain.errors import InvalidInput
 from domain.estate import Estate
 from openhours.context import context_of
-from openhours.counts_csv import ColumnMap, CsvCounts, read_counts
-from openhours.door import demo_link
-from openhours.estates import import_estate
-from openhours.player import Player
-from openhours.replay import Replay, starts_at
-from openhours.service import service
-from openhours.serving import listen, serve
+from openhours.entering.counts_csv import ColumnMap, CsvCounts, read_counts
+from openhours.entering.estates import import_estate
+from openhours.playing.player import Player
+from openhours.playing.replay import Replay, starts_at
+from openhours.running.door import demo_link
+from openhours.running.joining import service
+from openhours.running.serving import listen, serve
 from store.estate_files import read_estate
 
 FAULTS_SHOWN = 5

@@ -8,11 +8,11 @@ import typer
 from console.words.retraced import sentence
 from console.words.tables import language
 from domain.clock import SystemClock
-from openhours.binning import Binning
 from openhours.context import context_of, ledger_of
-from openhours.planning_run import PlanningRun
-from openhours.retracing import retraced, retraced_today
-from openhours.stores import stores
+from openhours.planning.retracing import retraced, retraced_today
+from openhours.planning.run import PlanningRun
+from openhours.receiving.binning import Binning
+from openhours.storing.stores import stores
 
 
 def retrace(

@@ -5,10 +5,10 @@ import typer
 from console.web.services import Source
 from domain.clock import SystemClock
 from openhours.context import context_of
-from openhours.door import first_link
-from openhours.jobs import jobs
-from openhours.service import service
-from openhours.serving import address, listen, serve
+from openhours.running.door import first_link
+from openhours.running.jobs import jobs
+from openhours.running.joining import service
+from openhours.running.serving import address, listen, serve
 
 
 def run(ctx: typer.Context) -> None:

@@ -15,8 +15,8 @@ from domain.ports import Ledger
 from ingest.codecs import native
 from openhours.commands.plan import ACTOR
 from openhours.context import context_of, ledger_of
-from openhours.mosquitto_users import MosquittoUsers
-from openhours.settings import Settings
+from openhours.receiving.mosquitto_users import MosquittoUsers
+from openhours.settings.model import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Credentials of sensors at a Mosquitto broker.")
 

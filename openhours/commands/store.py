@@ -14,12 +14,12 @@ from rich.table import Table
 from domain.calendars import epoch_us, from_epoch_us
 from domain.clock import SystemClock
 from domain.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
-from openhours import maintenance, timeseries
-from openhours.alone import alone_in
 from openhours.context import context_of
-from openhours.settings import Settings
-from openhours.store_copy import StoreCopy
-from openhours.stores import stores
+from openhours.running.alone import alone_in
+from openhours.settings.model import Settings
+from openhours.storing import maintenance, timeseries
+from openhours.storing.copy import StoreCopy
+from openhours.storing.stores import stores
 from store.ledger.migrations import migrate, revision_of, revisions, take_back
 from store.timeseries.influx_address import InfluxAddress
 

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from openhours.context import context_of
-from openhours.stores import stores
-from openhours.tracing import Trace
-from openhours.tracing import trace as trace_of
+from openhours.planning.tracing import Trace
+from openhours.planning.tracing import trace as trace_of
+from openhours.storing.stores import stores
 
 
 def trace(

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from console.proposals.trials import approve_trial, end_trial, reject_trial
-from console.venues.trials import trials_out
+from console.trials.decisions import trials_out
+from console.trials.kept import approve_trial, end_trial, reject_trial
 from console.words.tables import language
 from domain.clock import SystemClock
 from openhours.commands.plan import ACTOR

@@ -23,12 +23,12 @@ from console.words.uplift import (
 )
 from domain.calendars import next_monday
 from domain.clock import SystemClock
-from openhours.binning import Binning
 from openhours.commands.plan import ACTOR
 from openhours.context import context_of, ledger_of
-from openhours.rollouts import draw
-from openhours.stores import stores
-from openhours.uplift import outcome
+from openhours.measuring.rollouts import draw
+from openhours.measuring.uplift import outcome
+from openhours.receiving.binning import Binning
+from openhours.storing.stores import stores
 from policies.uplift.claim import WEEKS_TO_LEARN
 
 app = typer.Typer(no_args_is_help=True, help="New hours in waves, in an order drawn by lot.")

@@ -12,12 +12,12 @@ from console.words.tables import language, what_if_table
 from console.words.what_if import notes
 from domain.clock import SystemClock
 from domain.schedules import latest
-from openhours.binning import Binning
 from openhours.commands.plan import Language
 from openhours.context import context_of
-from openhours.planning_run import PlanningRun
-from openhours.stores import stores
-from openhours.what_if import answer, read
+from openhours.planning.run import PlanningRun
+from openhours.planning.what_if import answer, read
+from openhours.receiving.binning import Binning
+from openhours.storing.stores import stores
 
 
 def what_if(

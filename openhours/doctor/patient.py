@@ -14,11 +14,11 @@ from typing import Any
 from console.sensors.report import SensorReport
 from domain.errors import Conflict, StoreUnavailable
 from domain.ports import Ledger
-from openhours.alone import alone_in
-from openhours.sensors_report import sensors_report
-from openhours.serving import report_of_the_service
-from openhours.settings import Settings
-from openhours.timeseries import History, open_timeseries
+from openhours.receiving.sensors_report import sensors_report
+from openhours.running.alone import alone_in
+from openhours.running.serving import report_of_the_service
+from openhours.settings.model import Settings
+from openhours.storing.timeseries import History, open_timeseries
 from store.ledger import SqlLedger
 from store.ledger.migrations import revision_of, revisions
 

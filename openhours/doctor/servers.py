@@ -14,7 +14,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from ingest.broker import BrokerSettings, publishing_client
 from openhours.doctor.patient import Patient
 from openhours.doctor.registry import Said, check, fault, warning
-from openhours.service import broker_of
+from openhours.receiving.receiver import broker_of
 from store.ledger.migrations import revision_of, revisions
 
 CONNECT_WITHIN_S = 5.0

@@ -10,8 +10,8 @@ from domain.errors import InvalidInput, NotFound
 from domain.messages import Kind, Notice
 from domain.planning import Origin, Proposal, Status
 from domain.ports import Ledger, TimeSeriesStore
-from openhours.rollouts import members
-from openhours.uplift import outcome
+from openhours.measuring.rollouts import members
+from openhours.measuring.uplift import outcome
 from policies.trials.reasons import Code
 
 TOLD_WITHIN = timedelta(days=28)

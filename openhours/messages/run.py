@@ -13,11 +13,10 @@ from pydantic import ConfigDict, TypeAdapter
 from console.live.board import Board
 from console.messages.channels import Channels
 from console.messages.compose import compose
-from console.messages.envelope import addressed
 from console.sensors.report import MakeReport
 from console.words.messages import Known
 from domain.clock import Clock
-from domain.errors import Conflict, StoreUnavailable
+from domain.errors import StoreUnavailable
 from domain.estate import Estate
 from domain.messages import URGENT, Kind, Message, Notice
 from domain.planning import Proposal, Status
@@ -31,8 +30,9 @@ from openhours.messages.causes import (
     venue_causes,
 )
 from openhours.messages.news import EFFECT_STATE, LATE_KINDS, TOLD_WITHIN, Escalation, news
+from openhours.messages.outbox import send_to_people
 from openhours.messages.readers import Reader, Readers
-from openhours.outbox import send_to_people
+from openhours.messages.telling import tell
 from policies.messages.alerts import Book, Cause, Standing, followed
 from policies.messages.audience import audience
 from policies.messages.timing import due
@@ -147,21 +147,8 @@ class MessagesRun:
             notices=keys,
             is_digest=bool(day),
         )
-        envelopes = addressed(
-            said,
-            key=key,
-            person=reader.person.id,
-            language=reader.language,
-            addresses=reader.addresses,
-            at=now,
-            is_urgent=any(n.kind in URGENT for n in notices),
-        )
-        try:
-            self.ledger.messages.tell(message, [e.outgoing() for e in envelopes])
-        except Conflict as error:
-            log.info("told before", key=key, reason=str(error))
-            return False
-        return True
+        is_urgent = any(n.kind in URGENT for n in notices)
+        return tell(self.ledger, reader, said, message, is_urgent=is_urgent)
 
     def _look_at_venues(self, now: datetime) -> None:
         try:

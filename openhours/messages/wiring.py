@@ -7,13 +7,13 @@ from console.live.making import BoardMaker
 from domain.clock import Clock
 from domain.ports import Ledger, TimeSeriesStore
 from ingest.state import IngestState
+from openhours.measuring.reports import Reporter
+from openhours.measuring.reports_run import ReportsRun
 from openhours.messages.causes import Limits
 from openhours.messages.news import Escalation
 from openhours.messages.run import MessagesRun, Reported
-from openhours.reports import Reporter
-from openhours.reports_run import ReportsRun
-from openhours.sensors_report import SensorReporter
-from openhours.settings import Settings
+from openhours.receiving.sensors_report import SensorReporter
+from openhours.settings.model import Settings
 
 
 def messages_run(

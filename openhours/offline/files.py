@@ -11,7 +11,7 @@ from openhours.offline.look import Look, looked
 from openhours.offline.memory import recalled, remember
 from openhours.offline.run import WeekPlan, planned
 from openhours.offline.tables import read_bins, read_schedules
-from openhours.settings_sections import Planning
+from openhours.settings.sections import Planning
 from store.estate_files import read_estate
 
 

@@ -14,7 +14,7 @@ from domain.errors import InvalidInput
 from domain.estate import Estate, Venue
 from domain.planning import ScheduleVersion
 from domain.schedules import openings_of
-from openhours.trying import with_trial_days
+from openhours.planning.trying import with_trial_days
 from policies.demand import DemandEstimate, estimate
 from policies.flows import open_share_of
 from policies.grid import Grid

@@ -10,10 +10,10 @@ from console.rooms.unmet import UnmetReport
 from domain.bins import Bins
 from domain.estate import Estate
 from domain.schedules import latest
-from openhours.history import RoomHistory, capacity_of
 from openhours.offline.known import Known
-from openhours.underuse import USUAL_WEEKS, Thresholds, flags, last_weeks
-from openhours.unmet import idle_rooms, unmet_of
+from openhours.planning.history import RoomHistory, capacity_of
+from openhours.planning.unmet import idle_rooms, unmet_of
+from openhours.rooms.underuse import USUAL_WEEKS, Thresholds, flags, last_weeks
 from policies.occupancy import occupancy
 from policies.underuse.flags import Standings
 

@@ -12,8 +12,8 @@ from domain.planning import Proposal
 from domain.schedules import latest
 from openhours.offline.known import Known, Schedules, known
 from openhours.offline.memory import Memory
-from openhours.planning_run import run_name
-from openhours.trying import Trying, in_proof
+from openhours.planning.run import run_name
+from openhours.planning.trying import Trying, in_proof
 from policies.joint.jobs import jobs_of, propose_all
 from policies.trials.days import Days
 from policies.trials.trial import State, Trial

@@ -22,18 +22,12 @@ from domain.people import Role
 from domain.planning import Effect, Fact, Interval, Proposal, Reason, Status, Verdict
 from domain.readings import CountKind, CountReading
 from domain.schedules import entered
-from openhours.binning import Binning
-from openhours.estates import EstateDesk
-from openhours.forecasts import Forecasts
-from openhours.planning_run import PlanningRun
-from openhours.reports import Reporter
-from openhours.sensors_report import SensorReporter
-from openhours.uplift import UpliftDesk
-from openhours.what_if import WhatIfDesk
+from openhours.receiving.binning import Binning
 from policies.reasons import Code, reason
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 from tests.console import people
+from tests.console.services import services_over
 
 NOW = datetime(2026, 11, 25, 6, 40, tzinfo=UTC)
 """Wednesday, 14:40 in Shanghai."""
@@ -149,21 +143,13 @@ def empty_town(folder: Path) -> Town:
 def open_town(ledger: SqlLedger) -> Town:
     """A town with this ledger, in which nothing has been counted."""
     timeseries, clock = DuckDBStore(None), ManualClock(NOW)
-    planning = PlanningRun(ledger, timeseries, Binning(ledger, timeseries), history_weeks=8)
-    services = Services(
-        ledger=ledger,
-        timeseries=timeseries,
-        clock=clock,
+    services = services_over(
+        ledger,
+        timeseries,
+        clock,
         status=lambda: ServiceStatus(
             broker_connected=True, messages=48_211, rejected=3, source=Source.DEMO, clock_speed=60
         ),
-        sensors=SensorReporter(ledger, timeseries, clock).report,
-        forecast=Forecasts(ledger).of,
-        what_if=WhatIfDesk(planning, clock),
-        estates=EstateDesk(ledger, clock),
-        uplift=UpliftDesk(ledger, timeseries, clock),
-        report=Reporter(ledger, timeseries, clock).report,
-        entrance=Entrance(open_reading=True),
     )
     return Town(ledger, timeseries, clock, services)
 

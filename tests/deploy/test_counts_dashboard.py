@@ -13,7 +13,7 @@ import pytest
 from benchmarks.influx import Influx
 from domain.calendars import epoch_us
 from domain.readings import CountKind, CountReading
-from openhours.binning import Binning
+from openhours.receiving.binning import Binning
 from store.ledger import SqlLedger
 from store.timeseries.influx_address import InfluxAddress
 from store.timeseries.influxdb import InfluxDBStore

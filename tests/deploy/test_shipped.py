@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-import openhours.metrics
+from openhours.running import metrics
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = DEPLOY / "compose"
@@ -174,7 +174,7 @@ def test_every_process_of_the_cluster_is_a_user_of_the_broker(manifests: str) ->
 
 
 def test_the_dashboard_of_operations_shows_metrics_that_there_are() -> None:
-    there_are = set(re.findall(r'"(openhours_\w+)"', Path(openhours.metrics.__file__).read_text()))
+    there_are = set(re.findall(r'"(openhours_\w+)"', Path(metrics.__file__).read_text()))
     text = (DEPLOY / "grafana" / "operations.json").read_text()
     shown = {name.removesuffix("_bucket") for name in re.findall(r"\bopenhours_\w+", text)}
     assert shown - there_are == set()

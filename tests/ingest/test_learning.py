@@ -10,8 +10,8 @@ from ingest.codecs.sparkplug_proto import payload_class
 from ingest.message import Messages
 from ingest.sources import Sources
 from ingest.writer import BatchWriter, Written
-from openhours.settings import Settings
-from openhours.sources import sources_of
+from openhours.receiving.sources import sources_of
+from openhours.settings.model import Settings
 from store.ledger import SqlLedger
 from store.timeseries import DuckDBStore
 

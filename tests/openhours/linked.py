@@ -13,8 +13,8 @@ from domain.estate_rules import check
 from domain.planning import Outgoing
 from domain.ports import Ledger, TimeSeriesStore
 from domain.readings import CountKind, CountReading
-from openhours.estates import import_estate
-from openhours.overflow_run import OverflowRun
+from openhours.entering.estates import import_estate
+from openhours.rooms.overflow_run import OverflowRun
 from policies.overflow.standing import KEY, Standing
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

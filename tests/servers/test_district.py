@@ -29,8 +29,8 @@ from domain.readings import CountKind, CountReading
 from ingest.broker import BrokerSettings
 from ingest.codecs import native
 from ingest.publisher import MqttPublisher
-from openhours.estates import import_estate
-from openhours.timeseries import open_timeseries
+from openhours.entering.estates import import_estate
+from openhours.storing.timeseries import open_timeseries
 from store.ledger import SqlLedger
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]

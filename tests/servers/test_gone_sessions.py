@@ -19,8 +19,9 @@ from ingest.mqtt.stream import Stream, connack
 from ingest.publisher import MqttPublisher
 from ingest.session import greeting
 from ingest.sources import Sources
-from openhours.service import Service, service
-from openhours.settings import Settings
+from openhours.running.joining import service
+from openhours.running.service import Service
+from openhours.settings.model import Settings
 from tests.fixtures.brokers import settings_of
 from tests.servers.conftest import DEADLINE_S, Stores, changes
 

@@ -14,7 +14,7 @@ from domain.clock import ManualClock
 from domain.errors import ChannelUnavailable, Refused
 from domain.messages import Message, Preferences
 from domain.planning import Lane
-from openhours.outbox import FIRST_WAIT_S, GIVE_UP_AFTER, send_to_people
+from openhours.messages.outbox import FIRST_WAIT_S, GIVE_UP_AFTER, send_to_people
 from policies.messages.quiet import quiet_until
 from store.ledger import SqlLedger
 from tests.fixtures.mail import MailServer

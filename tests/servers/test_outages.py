@@ -19,7 +19,7 @@ from ingest.codecs import native
 from ingest.mqtt.wire import CHUNK
 from ingest.publisher import MqttPublisher
 from ingest.subscriber import Batching
-from openhours.embedded_broker import EmbeddedBroker
+from openhours.receiving.embedded_broker import EmbeddedBroker
 from store.timeseries import DuckDBStore
 from tests.fixtures.brokers import StartMosquitto, settings_of
 from tests.servers.conftest import (

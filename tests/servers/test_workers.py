@@ -12,9 +12,9 @@ from domain.planning import Outgoing
 from ingest.broker import BrokerSettings
 from ingest.codecs import native
 from ingest.publisher import MqttPublisher
-from openhours.service import receiver
-from openhours.settings import Settings
-from openhours.workers import WorkerPool
+from openhours.receiving.receiver import receiver
+from openhours.receiving.workers import WorkerPool
+from openhours.settings.model import Settings
 from tests.fixtures.brokers import StartMosquitto, settings_of
 from tests.servers.conftest import DEADLINE_S, Stores, changes
 

@@ -1,0 +1,1 @@
+"""What people enter from files: the estate, bookings, counts."""

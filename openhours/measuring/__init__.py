@@ -1,0 +1,1 @@
+"""What was achieved: by single decisions, by roll-outs, and in reports on areas."""

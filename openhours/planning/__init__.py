@@ -1,0 +1,1 @@
+"""The planning run, what it knows and keeps, and decisions made again."""

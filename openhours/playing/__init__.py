@@ -1,0 +1,1 @@
+"""Counts played on a clock of their own: a simulated neighbourhood, a recording."""

@@ -1,0 +1,1 @@
+"""The two stores that the settings name: opened, copied, kept small."""
